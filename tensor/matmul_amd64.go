@@ -1,0 +1,44 @@
+//go:build !purego
+
+package tensor
+
+import "golang.org/x/sys/cpu"
+
+// tileAVX512 computes a tile of 1 to 14 rows and 1 to 32 columns.
+//
+//go:noescape
+func tileAVX512(t *tile)
+
+// longAVX512 computes a tile of 1 to 3 rows and 128 columns.
+//
+//go:noescape
+func longAVX512(t *tile)
+
+// tileAVX2 computes a tile of 1 to 6 rows and 16 columns, or of 1 to 4 rows and
+// fewer columns.
+//
+//go:noescape
+func tileAVX2(t *tile)
+
+// machineKernels returns the assembly kernels this processor can run, the
+// fastest first.
+func machineKernels() []*kernel {
+	var kernels []*kernel
+	x := &cpu.X86
+	if !x.HasAVX2 || !x.HasFMA || !x.HasBMI2 {
+		return nil
+	}
+	if x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512BW && x.HasAVX512VL {
+		kernels = append(kernels, &kernel{
+			name: "avx512",
+			tile: tileAVX512, rows: 14, cols: 32, edgeRows: 14,
+			long: longAVX512, longRows: 3, longCols: 128,
+			vectors: &vectorsAVX2,
+		})
+	}
+	return append(kernels, &kernel{
+		name: "avx2",
+		tile: tileAVX2, rows: 6, cols: 16, edgeRows: 4,
+		vectors: &vectorsAVX2,
+	})
+}

@@ -1,0 +1,6 @@
+//go:build purego || !amd64
+
+package tensor
+
+// machineKernels returns the assembly kernels this processor can run: none.
+func machineKernels() []*kernel { return nil }

@@ -1,0 +1,208 @@
+package tensor
+
+import (
+	"fmt"
+	"math"
+	"testing"
+)
+
+// eachKernel runs test with every kernel of this machine in turn.
+func eachKernel(t *testing.T, test func(t *testing.T)) {
+	before := Kernel()
+	defer SetKernel(before)
+	for _, name := range Kernels() {
+		if err := SetKernel(name); err != nil {
+			t.Fatal(err)
+		}
+		t.Run(name, test)
+	}
+}
+
+// randomMatrix returns a matrix of numbers in [-1, 1), a third of them zero,
+// inside a larger one, so that an access outside its columns shows.
+func randomMatrix(s *Stream, rows, cols int) Matrix {
+	whole := NewMatrix(rows+2, cols+3)
+	for i := range whole.Data {
+		if s.IntN(3) > 0 {
+			whole.Data[i] = 2*s.Uniform() - 1
+		}
+	}
+	return whole.RowRange(1, rows+1).ColRange(2, cols+2)
+}
+
+// multiplyReference computes the product as the numerics contract states it.
+func multiplyReference(c Matrix, k int, a, b func(i, k int) float32, bias []float32) (errorBound float64) {
+	for i := range c.Rows {
+		for j := range c.Cols {
+			var sum float32
+			var exact, size float64
+			if bias != nil {
+				sum, exact = bias[j], float64(bias[j])
+				size = math.Abs(exact)
+			}
+			for q := range k {
+				x, y := a(i, q), b(q, j)
+				sum = FMA(x, y, sum)
+				exact += float64(x) * float64(y)
+				size += math.Abs(float64(x) * float64(y))
+			}
+			c.Row(i)[j] = sum
+			// The textbook bound for k roundings (Higham, 2002, section 3.1).
+			if bound := float64(k+1) * size * 0x1p-23; math.Abs(float64(sum)-exact) > bound {
+				errorBound = math.Max(errorBound, math.Abs(float64(sum)-exact))
+			}
+		}
+	}
+	return errorBound
+}
+
+var awkward = [][3]int{
+	{0, 5, 3}, {5, 0, 3}, {5, 3, 0}, {1, 1, 1}, {1, 128, 784}, {2, 130, 9}, {3, 257, 5}, {4, 127, 7},
+	{64, 10, 64}, {64, 64, 128}, {33, 31, 17}, {5, 15, 2}, {6, 16, 3}, {7, 17, 4}, {13, 32, 1},
+	{14, 33, 8}, {15, 48, 255}, {29, 95, 256}, {16, 1, 257}, {1, 33, 300}, {223, 40, 20},
+	{225, 36, 12}, {64, 128, 784}, {60, 513, 253}, {57, 256, 256}, {20, 150, 512},
+}
+
+func TestMatMul(t *testing.T) {
+	teams := []*Team{nil, NewTeam(2), NewTeam(7)}
+	eachKernel(t, func(t *testing.T) {
+		for _, shape := range awkward {
+			m, n, k := shape[0], shape[1], shape[2]
+			s := NewStream(1, "test", m, n, k)
+			a, b := randomMatrix(s, m, k), randomMatrix(s, k, n)
+			at, bt := randomMatrix(s, k, m), randomMatrix(s, n, k)
+			bias := randomMatrix(s, 1, n).Row(0)
+			c, want := randomMatrix(s, m, n), NewMatrix(m, n)
+			plain := func(m Matrix) func(i, j int) float32 { return m.At }
+			turned := func(m Matrix) func(i, j int) float32 { return func(i, j int) float32 { return m.At(j, i) } }
+			for _, form := range []struct {
+				name string
+				a, b func(i, j int) float32
+				bias []float32
+				run  func(team *Team)
+			}{
+				{"A·B", plain(a), plain(b), nil, func(team *Team) { team.MatMul(c, a, b) }},
+				{"bias+A·B", plain(a), plain(b), bias, func(team *Team) { team.MatMulBias(c, a, b, bias) }},
+				{"Aᵀ·B", turned(at), plain(b), nil, func(team *Team) { team.MatMulTransA(c, at, b) }},
+				{"A·Bᵀ", plain(a), turned(bt), nil, func(team *Team) { team.MatMulTransB(c, a, bt) }},
+			} {
+				if off := multiplyReference(want, k, form.a, form.b, form.bias); off != 0 {
+					t.Errorf("%dx%dx%d %s: the reference is off by %g", m, n, k, form.name, off)
+				}
+				for _, team := range teams {
+					surroundings := fill(c)
+					form.run(team)
+					if i, j, ok := sameBits(c, want); !ok {
+						t.Errorf("%dx%dx%d %s, %d threads: element (%d, %d) is %g, want %g",
+							m, n, k, form.name, team.Threads(), i, j, c.At(i, j), want.At(i, j))
+					}
+					surroundings(t)
+				}
+			}
+		}
+	})
+}
+
+// fill sets the elements of c to NaN, so that one left out shows, and returns a
+// check that the row after each row's end is as it was.
+func fill(c Matrix) func(t *testing.T) {
+	nan := float32(math.NaN())
+	for i := range c.Rows {
+		for j := range c.Cols {
+			c.Row(i)[j] = nan
+		}
+	}
+	before := append([]float32(nil), c.Data...)
+	return func(t *testing.T) {
+		t.Helper()
+		for i := range before {
+			if i%c.Stride >= c.Cols && math.Float32bits(before[i]) != math.Float32bits(c.Data[i]) {
+				t.Errorf("element %d, outside the product, was written", i)
+			}
+		}
+	}
+}
+
+func sameBits(x, y Matrix) (i, j int, ok bool) {
+	for i := range x.Rows {
+		for j := range x.Cols {
+			if math.Float32bits(x.At(i, j)) != math.Float32bits(y.At(i, j)) {
+				return i, j, false
+			}
+		}
+	}
+	return 0, 0, true
+}
+
+func TestMatMulPanics(t *testing.T) {
+	a, b, c := NewMatrix(2, 3), NewMatrix(3, 4), NewMatrix(2, 4)
+	for name, f := range map[string]func(){
+		"inner dimension": func() { MatMul(c, a, a) },
+		"output shape":    func() { MatMul(b, a, b) },
+		"bias length":     func() { MatMulBias(c, a, b, make([]float32, 3)) },
+		"short data":      func() { MatMul(c, Matrix{Data: a.Data[:5], Rows: 2, Cols: 3, Stride: 3}, b) },
+		"stride":          func() { MatMul(c, Matrix{Data: a.Data, Rows: 2, Cols: 3, Stride: 2}, b) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if recover() == nil {
+					t.Error("no panic")
+				}
+			}()
+			f()
+		})
+	}
+}
+
+func TestMatMulAllocatesNothing(t *testing.T) {
+	a, b, c := NewMatrix(64, 784), NewMatrix(784, 128), NewMatrix(64, 128)
+	team := NewTeam(2)
+	defer team.Close()
+	for _, team := range []*Team{nil, team} {
+		if n := testing.AllocsPerRun(100, func() { team.MatMul(c, a, b) }); n != 0 {
+			t.Errorf("%d threads: %g allocations", team.Threads(), n)
+		}
+	}
+}
+
+// The products of one training step (batch 64) of the report's models, one
+// image's prediction, and squares: M, N, K.
+var benchmarkShapes = [][3]int{
+	{64, 128, 784}, {784, 128, 64}, {64, 784, 128}, {64, 64, 128}, {64, 256, 784}, {784, 256, 64},
+	{64, 10, 64}, {1, 128, 784}, {256, 256, 256}, {512, 512, 512}, {1024, 1024, 1024},
+}
+
+func BenchmarkMatMul(b *testing.B) {
+	for _, shape := range benchmarkShapes {
+		m, n, k := shape[0], shape[1], shape[2]
+		s := NewStream(1, "benchmark")
+		random := func(rows, cols int) Matrix {
+			x := NewMatrix(rows, cols)
+			for i := range x.Data {
+				x.Data[i] = s.Uniform()
+			}
+			return x
+		}
+		c, a, bb, at, bt := random(m, n), random(m, k), random(k, n), random(k, m), random(n, k)
+		for _, threads := range []int{1, 2} {
+			team := NewTeam(threads)
+			for _, form := range []struct {
+				name string
+				run  func()
+			}{
+				{"AB", func() { team.MatMul(c, a, bb) }},
+				{"ATB", func() { team.MatMulTransA(c, at, bb) }},
+				{"ABT", func() { team.MatMulTransB(c, a, bt) }},
+			} {
+				b.Run(fmt.Sprintf("%dx%dx%d/%s/threads=%d", m, n, k, form.name, threads), func(b *testing.B) {
+					for b.Loop() {
+						form.run()
+					}
+					b.ReportMetric(2*float64(m)*float64(n)*float64(k)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOPS")
+					b.ReportMetric(0, "ns/op")
+				})
+			}
+			team.Close()
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package tensor
+
+import (
+	"math/bits"
+	"math/rand/v2"
+)
+
+// A Stream is a sequence of random numbers for one purpose: the weights of a
+// layer, say, or the order of the samples in an epoch. It depends on nothing
+// but what it was made from, so that every machine draws the same numbers and
+// a run that resumes at epoch e needs no saved generator state.
+//
+// The bits come from math/rand/v2's PCG, whose sequence Go guarantees. What is
+// made of them is made here, since the methods of rand.Rand carry no such
+// guarantee. A Stream is not safe for concurrent use.
+type Stream struct {
+	pcg rand.PCG
+}
+
+// NewStream returns the stream for a purpose and its indices (an epoch, a
+// layer) under a seed. Streams that differ in any of the three are unrelated.
+func NewStream(seed uint64, purpose string, index ...int) *Stream {
+	s := new(Stream)
+	s.Seed(seed, purpose, index...)
+	return s
+}
+
+// Seed makes s the stream that NewStream returns for the same arguments.
+func (s *Stream) Seed(seed uint64, purpose string, index ...int) {
+	h := mix(seed)
+	for i := range len(purpose) {
+		h = mix(h ^ uint64(purpose[i]))
+	}
+	for _, i := range index {
+		h = mix(h + uint64(i) + 1)
+	}
+	s.pcg.Seed(h, mix(h))
+}
+
+// mix is the SplitMix64 step: it maps neighbouring inputs to unrelated outputs
+// (Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
+// OOPSLA 2014).
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// Uint64 returns 64 random bits.
+func (s *Stream) Uint64() uint64 { return s.pcg.Uint64() }
+
+// IntN returns a uniform integer in [0, n). It panics if n <= 0.
+//
+// The method is Lemire's "Fast random integer generation in an interval"
+// (2019): a multiplication, and a retry for the few values that would bias it.
+func (s *Stream) IntN(n int) int {
+	if n <= 0 {
+		panic("tensor: IntN of an empty interval")
+	}
+	high, low := bits.Mul64(s.Uint64(), uint64(n))
+	if low < uint64(n) {
+		for reject := -uint64(n) % uint64(n); low < reject; {
+			high, low = bits.Mul64(s.Uint64(), uint64(n))
+		}
+	}
+	return int(high)
+}
+
+// Shuffle puts values in a uniformly random order (Fisher and Yates).
+func Shuffle[T any](s *Stream, values []T) {
+	for i := len(values) - 1; i > 0; i-- {
+		j := s.IntN(i + 1)
+		values[i], values[j] = values[j], values[i]
+	}
+}
+
+// Uniform returns a multiple of 2^-24 in [0, 1).
+func (s *Stream) Uniform() float32 {
+	return float32(s.Uint64()>>40) * (1.0 / (1 << 24))
+}

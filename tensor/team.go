@@ -1,0 +1,184 @@
+package tensor
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// A Team is a fixed number of goroutines that run one function together, each
+// on its share of the work. It hands work over in about a microsecond, because
+// its members wait for the next piece by watching a counter for a few
+// microseconds before they go to sleep.
+//
+// The nil *Team is a team of one: the calling goroutine alone. A Team serves one
+// Run at a time; concurrent calls wait for each other. How many threads a team
+// has changes no result.
+type Team struct {
+	threads int
+
+	mu  sync.Mutex // held by Run
+	job func(Worker)
+
+	product  product // what MatMul and its relatives hand to the members
+	multiply func(Worker)
+
+	runs     atomic.Uint32 // counts the jobs handed out; the members wait for it
+	arrived  atomic.Uint32 // how many members wait at the barrier
+	passed   atomic.Uint32 // counts the barriers passed
+	closed   atomic.Bool
+	sleepers []sleeper // a member each
+}
+
+// A sleeper is where a member waits once watching has taken too long.
+type sleeper struct {
+	asleep atomic.Bool
+	wake   chan struct{}
+	_      [48]byte // a cache line each
+}
+
+// NewTeam returns a team of the given number of threads, or nil for one or
+// fewer. The members hold their memory and goroutines until Close.
+func NewTeam(threads int) *Team {
+	if threads <= 1 {
+		return nil
+	}
+	t := &Team{threads: threads, sleepers: make([]sleeper, threads)}
+	t.multiply = t.multiplyShare
+	for i := range t.sleepers {
+		t.sleepers[i].wake = make(chan struct{}, 1)
+	}
+	for i := 1; i < threads; i++ {
+		go t.serve(i)
+	}
+	return t
+}
+
+// Threads returns the number of goroutines that work in a Run.
+func (t *Team) Threads() int {
+	if t == nil {
+		return 1
+	}
+	return t.threads
+}
+
+// Close ends the team's goroutines. The team must not be used afterwards.
+func (t *Team) Close() {
+	if t != nil && !t.closed.Swap(true) {
+		t.runs.Add(1)
+		t.wakeAll()
+	}
+}
+
+// Run calls job once for each member of the team, at the same time, and returns
+// when all have returned. A job that panics ends the program, as in any
+// goroutine.
+func (t *Team) Run(job func(Worker)) {
+	if t == nil {
+		job(Worker{})
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.run(job)
+}
+
+func (t *Team) run(job func(Worker)) {
+	t.job = job
+	t.runs.Add(1)
+	t.wakeAll()
+	w := Worker{team: t}
+	job(w)
+	w.Barrier()
+	t.job = nil
+}
+
+// serve is the life of member i.
+func (t *Team) serve(i int) {
+	w := Worker{team: t, index: i}
+	for run := uint32(0); ; run++ {
+		t.wait(i, &t.runs, run)
+		if t.closed.Load() {
+			return
+		}
+		t.job(w)
+		w.Barrier()
+	}
+}
+
+// A Worker is one member of a team during a Run.
+type Worker struct {
+	team  *Team // nil for a team of one
+	index int
+}
+
+// Index returns the member's number, from 0 to one less than the team's threads.
+// Member 0 is the goroutine that called Run.
+func (w Worker) Index() int { return w.index }
+
+// Share returns the member's part of n things, from lo to hi without hi, dealt
+// out evenly in pieces of unit things, of which the last may be smaller.
+func (w Worker) Share(n, unit int) (lo, hi int) {
+	lo, hi = share(blocks(n, unit), w.index, w.team.Threads())
+	return min(lo*unit, n), min(hi*unit, n)
+}
+
+// Barrier waits until all members of the team have called it. What they wrote
+// before is then visible to all.
+func (w Worker) Barrier() {
+	t := w.team
+	if t == nil {
+		return
+	}
+	passed := t.passed.Load()
+	if t.arrived.Add(1) == uint32(t.threads) {
+		t.arrived.Store(0)
+		t.passed.Add(1)
+		t.wakeAll()
+		return
+	}
+	t.wait(w.index, &t.passed, passed)
+}
+
+// How long a member watches a counter before it sleeps: watches in a row, then
+// watches that let other goroutines run in between. Both together are about the
+// time that going to sleep and being woken takes.
+const (
+	watches = 2000
+	yields  = 100
+)
+
+// wait returns once the counter differs from old.
+func (t *Team) wait(i int, counter *atomic.Uint32, old uint32) {
+	for range watches {
+		if counter.Load() != old {
+			return
+		}
+	}
+	for range yields {
+		if counter.Load() != old {
+			return
+		}
+		runtime.Gosched()
+	}
+	s := &t.sleepers[i]
+	for counter.Load() == old {
+		s.asleep.Store(true)
+		// Whoever changes the counter looks for sleepers afterwards; so look
+		// once more at the counter, now that this one can be seen.
+		if counter.Load() != old && s.asleep.CompareAndSwap(true, false) {
+			return
+		}
+		<-s.wake
+	}
+}
+
+// wakeAll wakes the members that sleep. Its caller has changed a counter first.
+func (t *Team) wakeAll() {
+	for i := range t.sleepers {
+		s := &t.sleepers[i]
+		if s.asleep.Load() && s.asleep.CompareAndSwap(true, false) {
+			s.wake <- struct{}{}
+		}
+	}
+}

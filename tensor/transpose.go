@@ -1,0 +1,29 @@
+package tensor
+
+// transpose sets dst[j*dstRow+i] = src[i*srcRow+j] for i < rows and j < cols.
+func transpose(v *vectors, dst []float32, dstRow int, src []float32, srcRow, rows, cols int) {
+	wholeRows, wholeCols := whole(rows), whole(cols)
+	for i := 0; i < wholeRows; i += vectorLength {
+		for j := 0; j < wholeCols; j += vectorLength {
+			v.transpose8x8(dst[j*dstRow+i:], dstRow, src[i*srcRow+j:], srcRow)
+		}
+		if wholeCols < cols {
+			transposeBlock(dst[wholeCols*dstRow+i:], dstRow, src[i*srcRow+wholeCols:], srcRow, vectorLength, cols-wholeCols)
+		}
+	}
+	if wholeRows < rows {
+		transposeBlock(dst[wholeRows:], dstRow, src[wholeRows*srcRow:], srcRow, rows-wholeRows, cols)
+	}
+}
+
+func transpose8x8Portable(dst []float32, dstRow int, src []float32, srcRow int) {
+	transposeBlock(dst, dstRow, src, srcRow, 8, 8)
+}
+
+func transposeBlock(dst []float32, dstRow int, src []float32, srcRow, rows, cols int) {
+	for i := range rows {
+		for j, x := range src[i*srcRow:][:cols] {
+			dst[j*dstRow+i] = x
+		}
+	}
+}

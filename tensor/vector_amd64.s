@@ -1,0 +1,330 @@
+//go:build !purego
+
+#include "go_asm.h"
+#include "textflag.h"
+
+// In each routine AX counts the bytes done, CX the bytes to do. No routine uses
+// fused multiply-adds: vector.go rounds every operation, and so must these.
+
+#define LENGTH(length) \
+	MOVQ length, CX; \
+	SHLQ $2, CX; \
+	XORL AX, AX
+
+// func addAVX2(dst, x []float32)
+TEXT ·addAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), DI
+	MOVQ x_base+24(FP), SI
+	LENGTH(dst_len+8(FP))
+	JMP  test
+
+loop:
+	VMOVUPS (DI)(AX*1), Y0
+	VADDPS  (SI)(AX*1), Y0, Y0
+	VMOVUPS Y0, (DI)(AX*1)
+	ADDQ    $32, AX
+
+test:
+	CMPQ AX, CX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func multiplyAVX2(dst, x, y []float32)
+TEXT ·multiplyAVX2(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), DI
+	MOVQ x_base+24(FP), SI
+	MOVQ y_base+48(FP), DX
+	LENGTH(dst_len+8(FP))
+	JMP  test
+
+loop:
+	VMOVUPS (SI)(AX*1), Y0
+	VMULPS  (DX)(AX*1), Y0, Y0
+	VMOVUPS Y0, (DI)(AX*1)
+	ADDQ    $32, AX
+
+test:
+	CMPQ AX, CX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func addProductAVX2(dst, x, y []float32)
+TEXT ·addProductAVX2(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), DI
+	MOVQ x_base+24(FP), SI
+	MOVQ y_base+48(FP), DX
+	LENGTH(dst_len+8(FP))
+	JMP  test
+
+loop:
+	VMOVUPS (SI)(AX*1), Y0
+	VMULPS  (DX)(AX*1), Y0, Y0
+	VADDPS  (DI)(AX*1), Y0, Y0
+	VMOVUPS Y0, (DI)(AX*1)
+	ADDQ    $32, AX
+
+test:
+	CMPQ AX, CX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func addSquareAVX2(dst, x, mean []float32)
+TEXT ·addSquareAVX2(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), DI
+	MOVQ x_base+24(FP), SI
+	MOVQ mean_base+48(FP), DX
+	LENGTH(dst_len+8(FP))
+	JMP  test
+
+loop:
+	VMOVUPS (SI)(AX*1), Y0
+	VSUBPS  (DX)(AX*1), Y0, Y0
+	VMULPS  Y0, Y0, Y0
+	VADDPS  (DI)(AX*1), Y0, Y0
+	VMOVUPS Y0, (DI)(AX*1)
+	ADDQ    $32, AX
+
+test:
+	CMPQ AX, CX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func rectifyAVX2(dst, x []float32)
+TEXT ·rectifyAVX2(SB), NOSPLIT, $0-48
+	MOVQ   dst_base+0(FP), DI
+	MOVQ   x_base+24(FP), SI
+	LENGTH(dst_len+8(FP))
+	VXORPS Y1, Y1, Y1
+	JMP    test
+
+loop:
+	// Where neither is greater, as with NaN, VMAXPS gives the operand that Go's
+	// assembler writes first.
+	VMAXPS  (SI)(AX*1), Y1, Y0
+	VMOVUPS Y0, (DI)(AX*1)
+	ADDQ    $32, AX
+
+test:
+	CMPQ AX, CX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func rectifyBackAVX2(dst, gradient, y []float32)
+TEXT ·rectifyBackAVX2(SB), NOSPLIT, $0-72
+	MOVQ   dst_base+0(FP), DI
+	MOVQ   gradient_base+24(FP), SI
+	MOVQ   y_base+48(FP), DX
+	LENGTH(dst_len+8(FP))
+	VXORPS Y1, Y1, Y1
+	JMP    test
+
+loop:
+	VCMPPS  $0x11, (DX)(AX*1), Y1, Y0 // 0 < y, false for NaN
+	VANDPS  (SI)(AX*1), Y0, Y0
+	VMOVUPS Y0, (DI)(AX*1)
+	ADDQ    $32, AX
+
+test:
+	CMPQ AX, CX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func normalizeAVX2(y, normal, x, mean, inverse, gain, shift []float32)
+TEXT ·normalizeAVX2(SB), NOSPLIT, $0-168
+	MOVQ y_base+0(FP), DI
+	MOVQ normal_base+24(FP), R8
+	MOVQ x_base+48(FP), SI
+	MOVQ mean_base+72(FP), DX
+	MOVQ inverse_base+96(FP), R9
+	MOVQ gain_base+120(FP), R10
+	MOVQ shift_base+144(FP), R11
+	LENGTH(y_len+8(FP))
+	JMP  test
+
+loop:
+	VMOVUPS (SI)(AX*1), Y0
+	VSUBPS  (DX)(AX*1), Y0, Y0
+	VMULPS  (R9)(AX*1), Y0, Y0
+	VMOVUPS Y0, (R8)(AX*1)
+	VMULPS  (R10)(AX*1), Y0, Y0
+	VADDPS  (R11)(AX*1), Y0, Y0
+	VMOVUPS Y0, (DI)(AX*1)
+	ADDQ    $32, AX
+
+test:
+	CMPQ AX, CX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func normalizeDxAVX2(dx, dy, normal, meanDy, meanDyNormal, scale []float32)
+TEXT ·normalizeDxAVX2(SB), NOSPLIT, $0-144
+	MOVQ dx_base+0(FP), DI
+	MOVQ dy_base+24(FP), SI
+	MOVQ normal_base+48(FP), R8
+	MOVQ meanDy_base+72(FP), DX
+	MOVQ meanDyNormal_base+96(FP), R9
+	MOVQ scale_base+120(FP), R10
+	LENGTH(dx_len+8(FP))
+	JMP  test
+
+loop:
+	VMOVUPS (SI)(AX*1), Y0
+	VSUBPS  (DX)(AX*1), Y0, Y0
+	VMOVUPS (R8)(AX*1), Y1
+	VMULPS  (R9)(AX*1), Y1, Y1
+	VSUBPS  Y1, Y0, Y0
+	VMULPS  (R10)(AX*1), Y0, Y0
+	VMOVUPS Y0, (DI)(AX*1)
+	ADDQ    $32, AX
+
+test:
+	CMPQ AX, CX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// FLUSH sets x to 0 where its size is below limit. Y15 holds the sign bits.
+#define FLUSH(x, limit, temporary) \
+	VANDNPS x, Y15, temporary; \
+	VCMPPS $0x11, limit, temporary, temporary; \
+	VANDNPS x, temporary, x
+
+// func adamAVX2(w, g, m, v []float32, c *AdamStep)
+TEXT ·adamAVX2(SB), NOSPLIT, $0-104
+	MOVQ         w_base+0(FP), DI
+	MOVQ         g_base+24(FP), SI
+	MOVQ         m_base+48(FP), R8
+	MOVQ         v_base+72(FP), R9
+	MOVQ         c+96(FP), DX
+	LENGTH(w_len+8(FP))
+	VBROADCASTSS AdamStep_beta1(DX), Y4
+	VBROADCASTSS AdamStep_rest1(DX), Y5
+	VBROADCASTSS AdamStep_beta2(DX), Y6
+	VBROADCASTSS AdamStep_rest2(DX), Y7
+	VBROADCASTSS AdamStep_inverseRoot2(DX), Y8
+	VBROADCASTSS AdamStep_epsilon(DX), Y9
+	VBROADCASTSS AdamStep_rate(DX), Y10
+	VBROADCASTSS AdamStep_negligible(DX), Y11
+	VBROADCASTSS AdamStep_tiny(DX), Y12
+	VPCMPEQD     Y15, Y15, Y15
+	VPSLLD       $31, Y15, Y15
+	JMP          test
+
+loop:
+	VMOVUPS (SI)(AX*1), Y0         // g
+	FLUSH(Y0, Y12, Y3)
+	VMULPS  (R8)(AX*1), Y4, Y1
+	VMULPS  Y0, Y5, Y3
+	VADDPS  Y3, Y1, Y1             // m
+	FLUSH(Y1, Y11, Y3)
+	VMOVUPS Y1, (R8)(AX*1)
+	VMULPS  (R9)(AX*1), Y6, Y2
+	VMULPS  Y0, Y0, Y0
+	VMULPS  Y0, Y7, Y0
+	VADDPS  Y0, Y2, Y2             // v
+	FLUSH(Y2, Y11, Y3)
+	VMOVUPS Y2, (R9)(AX*1)
+	VSQRTPS Y2, Y2
+	VMULPS  Y8, Y2, Y2
+	VADDPS  Y9, Y2, Y2
+	VDIVPS  Y2, Y1, Y1
+	VMULPS  Y10, Y1, Y1
+	VMOVUPS (DI)(AX*1), Y0
+	VSUBPS  Y1, Y0, Y0
+	VMOVUPS Y0, (DI)(AX*1)
+	ADDQ    $32, AX
+
+test:
+	CMPQ AX, CX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func scaleBytesAVX2(dst []float32, src []uint8, scale float32)
+TEXT ·scaleBytesAVX2(SB), NOSPLIT, $0-52
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         src_base+24(FP), SI
+	VBROADCASTSS scale+48(FP), Y1
+	XORL         AX, AX
+	JMP          test
+
+loop:
+	VPMOVZXBD (SI)(AX*1), Y0
+	VCVTDQ2PS Y0, Y0
+	VMULPS    Y1, Y0, Y0
+	VMOVUPS   Y0, (DI)(AX*4)
+	ADDQ      $8, AX
+
+test:
+	CMPQ AX, CX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func transpose8x8AVX2(dst []float32, dstRow int, src []float32, srcRow int)
+TEXT ·transpose8x8AVX2(SB), NOSPLIT, $0-64
+	MOVQ dst_base+0(FP), DI
+	MOVQ dstRow+24(FP), R8
+	MOVQ src_base+32(FP), SI
+	MOVQ srcRow+56(FP), R9
+	SHLQ $2, R8
+	SHLQ $2, R9
+	LEAQ (R8)(R8*2), R10
+	LEAQ (R9)(R9*2), R11
+	LEAQ (SI)(R9*4), DX
+
+	// Rows 0 to 3 in the low halves, rows 4 to 7 in the high halves.
+	VMOVUPS     (SI), X0
+	VINSERTF128 $1, (DX), Y0, Y0
+	VMOVUPS     (SI)(R9*1), X1
+	VINSERTF128 $1, (DX)(R9*1), Y1, Y1
+	VMOVUPS     (SI)(R9*2), X2
+	VINSERTF128 $1, (DX)(R9*2), Y2, Y2
+	VMOVUPS     (SI)(R11*1), X3
+	VINSERTF128 $1, (DX)(R11*1), Y3, Y3
+	VMOVUPS     16(SI), X4
+	VINSERTF128 $1, 16(DX), Y4, Y4
+	VMOVUPS     16(SI)(R9*1), X5
+	VINSERTF128 $1, 16(DX)(R9*1), Y5, Y5
+	VMOVUPS     16(SI)(R9*2), X6
+	VINSERTF128 $1, 16(DX)(R9*2), Y6, Y6
+	VMOVUPS     16(SI)(R11*1), X7
+	VINSERTF128 $1, 16(DX)(R11*1), Y7, Y7
+
+	// A 4x4 transpose in each half: columns 0 to 3, then 4 to 7.
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y9
+	VUNPCKLPS Y3, Y2, Y10
+	VUNPCKHPS Y3, Y2, Y11
+	VUNPCKLPS Y5, Y4, Y12
+	VUNPCKHPS Y5, Y4, Y13
+	VUNPCKLPS Y7, Y6, Y14
+	VUNPCKHPS Y7, Y6, Y15
+	VUNPCKLPD Y10, Y8, Y0
+	VUNPCKHPD Y10, Y8, Y1
+	VUNPCKLPD Y11, Y9, Y2
+	VUNPCKHPD Y11, Y9, Y3
+	VUNPCKLPD Y14, Y12, Y4
+	VUNPCKHPD Y14, Y12, Y5
+	VUNPCKLPD Y15, Y13, Y6
+	VUNPCKHPD Y15, Y13, Y7
+
+	LEAQ    (DI)(R8*4), DX
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, (DI)(R8*1)
+	VMOVUPS Y2, (DI)(R8*2)
+	VMOVUPS Y3, (DI)(R10*1)
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, (DX)(R8*1)
+	VMOVUPS Y6, (DX)(R8*2)
+	VMOVUPS Y7, (DX)(R10*1)
+	VZEROUPPER
+	RET

@@ -39,6 +39,7 @@ type product struct {
 	aRow, aDepth int
 	b            []float32
 	bCol, bDepth int // bCol is 1 unless B is transposed
+	bPanel       int // from 32 steps of k in B to the next 32, where B is transposed panels
 	c            []float32
 	cRow         int
 	bias         []float32 // nil for zeros
@@ -175,7 +176,9 @@ func (p product) run(kern *kernel) {
 // start points t at output (i, j) from step k on.
 func (p *product) start(t *tile, i, j, k int) {
 	t.a, t.aRow, t.aDepth = &p.a[i*p.aRow+k*p.aDepth], p.aRow, p.aDepth
-	t.b, t.bDepth = &p.b[k*p.bDepth+j*p.bCol], p.bDepth
+	if p.bCol == 1 { // otherwise it is packed
+		t.b, t.bDepth = &p.b[k*p.bDepth+j], p.bDepth
+	}
 	t.c, t.cRow = &p.c[i*p.cRow+j], p.cRow
 	switch {
 	case k > 0:
@@ -236,14 +239,23 @@ func (p *product) packA(s *scratch, i0, i1, k0, k1 int) {
 
 // packB copies columns j0 to j1 of B over k0 to k1 side by side: panelB[k][j].
 func (p *product) packB(s *scratch, j0, j1, k0, k1 int) {
-	src := p.b[j0*p.bCol+k0*p.bDepth:]
-	if p.bCol == 1 {
+	vectors := active().vectors
+	switch {
+	case p.bPanel != 0:
+		for k := k0; k < k1; {
+			next := min(k-k%PanelCols+PanelCols, k1)
+			src := p.b[k/PanelCols*p.bPanel+j0*p.bCol+k%PanelCols:]
+			transpose(vectors, s.panelB[(k-k0)*panelCols:], panelCols, src, p.bCol, j1-j0, next-k)
+			k = next
+		}
+	case p.bCol == 1:
+		src := p.b[k0*p.bDepth+j0:]
 		for k := range k1 - k0 {
 			copy(s.panelB[k*panelCols:], src[k*p.bDepth:][:j1-j0])
 		}
-		return
+	default:
+		transpose(vectors, s.panelB[:], panelCols, p.b[j0*p.bCol+k0:], p.bCol, j1-j0, k1-k0)
 	}
-	transpose(active().vectors, s.panelB[:], panelCols, src, p.bCol, j1-j0, k1-k0)
 }
 
 // blocks returns how many blocks of at most size cover n.

@@ -30,30 +30,38 @@ func randomMatrix(s *Stream, rows, cols int) Matrix {
 	return whole.RowRange(1, rows+1).ColRange(2, cols+2)
 }
 
-// multiplyReference computes the product as the numerics contract states it.
-func multiplyReference(c Matrix, k int, a, b func(i, k int) float32, bias []float32) (errorBound float64) {
-	for i := range c.Rows {
-		for j := range c.Cols {
+// multiplyReference computes the product as the numerics contract states it. It
+// returns the largest error against float64 above what rounding explains.
+func multiplyReference(c Matrix, k int, a, b func(i, k int) float32, bias []float32) (excess float64) {
+	row, column := make([]float32, k), make([]float32, k)
+	for j := range c.Cols {
+		for q := range column {
+			column[q] = b(q, j)
+		}
+		for i := range c.Rows {
+			for q := range row {
+				row[q] = a(i, q)
+			}
 			var sum float32
 			var exact, size float64
 			if bias != nil {
 				sum, exact = bias[j], float64(bias[j])
 				size = math.Abs(exact)
 			}
-			for q := range k {
-				x, y := a(i, q), b(q, j)
-				sum = FMA(x, y, sum)
-				exact += float64(x) * float64(y)
-				size += math.Abs(float64(x) * float64(y))
+			for q, x := range row {
+				product := float64(x) * float64(column[q])
+				sum = FMA(x, column[q], sum)
+				exact += product
+				size += math.Abs(product)
 			}
 			c.Row(i)[j] = sum
 			// The textbook bound for k roundings (Higham, 2002, section 3.1).
-			if bound := float64(k+1) * size * 0x1p-23; math.Abs(float64(sum)-exact) > bound {
-				errorBound = math.Max(errorBound, math.Abs(float64(sum)-exact))
+			if off := math.Abs(float64(sum) - exact); off > float64(k+1)*size*0x1p-23 {
+				excess = max(excess, off)
 			}
 		}
 	}
-	return errorBound
+	return excess
 }
 
 var awkward = [][3]int{
@@ -65,30 +73,30 @@ var awkward = [][3]int{
 
 func TestMatMul(t *testing.T) {
 	teams := []*Team{nil, NewTeam(2), NewTeam(7)}
-	eachKernel(t, func(t *testing.T) {
-		for _, shape := range awkward {
-			m, n, k := shape[0], shape[1], shape[2]
-			s := NewStream(1, "test", m, n, k)
-			a, b := randomMatrix(s, m, k), randomMatrix(s, k, n)
-			at, bt := randomMatrix(s, k, m), randomMatrix(s, n, k)
-			bias := randomMatrix(s, 1, n).Row(0)
-			c, want := randomMatrix(s, m, n), NewMatrix(m, n)
-			plain := func(m Matrix) func(i, j int) float32 { return m.At }
-			turned := func(m Matrix) func(i, j int) float32 { return func(i, j int) float32 { return m.At(j, i) } }
-			for _, form := range []struct {
-				name string
-				a, b func(i, j int) float32
-				bias []float32
-				run  func(team *Team)
-			}{
-				{"A·B", plain(a), plain(b), nil, func(team *Team) { team.MatMul(c, a, b) }},
-				{"bias+A·B", plain(a), plain(b), bias, func(team *Team) { team.MatMulBias(c, a, b, bias) }},
-				{"Aᵀ·B", turned(at), plain(b), nil, func(team *Team) { team.MatMulTransA(c, at, b) }},
-				{"A·Bᵀ", plain(a), turned(bt), nil, func(team *Team) { team.MatMulTransB(c, a, bt) }},
-			} {
-				if off := multiplyReference(want, k, form.a, form.b, form.bias); off != 0 {
-					t.Errorf("%dx%dx%d %s: the reference is off by %g", m, n, k, form.name, off)
-				}
+	for _, shape := range awkward {
+		m, n, k := shape[0], shape[1], shape[2]
+		s := NewStream(1, "test", m, n, k)
+		a, b := randomMatrix(s, m, k), randomMatrix(s, k, n)
+		at, bt := randomMatrix(s, k, m), randomMatrix(s, n, k)
+		bias := randomMatrix(s, 1, n).Row(0)
+		c, want := randomMatrix(s, m, n), NewMatrix(m, n)
+		plain := func(m Matrix) func(i, j int) float32 { return m.At }
+		turned := func(m Matrix) func(i, j int) float32 { return func(i, j int) float32 { return m.At(j, i) } }
+		for _, form := range []struct {
+			name string
+			a, b func(i, j int) float32
+			bias []float32
+			run  func(team *Team)
+		}{
+			{"A·B", plain(a), plain(b), nil, func(team *Team) { team.MatMul(c, a, b) }},
+			{"bias+A·B", plain(a), plain(b), bias, func(team *Team) { team.MatMulBias(c, a, b, bias) }},
+			{"Aᵀ·B", turned(at), plain(b), nil, func(team *Team) { team.MatMulTransA(c, at, b) }},
+			{"A·Bᵀ", plain(a), turned(bt), nil, func(team *Team) { team.MatMulTransB(c, a, bt) }},
+		} {
+			if off := multiplyReference(want, k, form.a, form.b, form.bias); off != 0 {
+				t.Errorf("%dx%dx%d %s: the reference is off by %g", m, n, k, form.name, off)
+			}
+			eachKernel(t, func(t *testing.T) {
 				for _, team := range teams {
 					surroundings := fill(c)
 					form.run(team)
@@ -98,9 +106,12 @@ func TestMatMul(t *testing.T) {
 					}
 					surroundings(t)
 				}
-			}
+			})
 		}
-	})
+	}
+	for _, team := range teams {
+		team.Close()
+	}
 }
 
 // fill sets the elements of c to NaN, so that one left out shows, and returns a

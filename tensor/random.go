@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"math"
 	"math/bits"
 	"math/rand/v2"
 )
@@ -78,4 +79,17 @@ func Shuffle[T any](s *Stream, values []T) {
 // Uniform returns a multiple of 2^-24 in [0, 1).
 func (s *Stream) Uniform() float32 {
 	return float32(s.Uint64()>>40) * (1.0 / (1 << 24))
+}
+
+// Normal returns a number from the standard normal distribution, by Marsaglia's
+// polar method (Knuth, "The art of computer programming", volume 2, section
+// 3.4.1, algorithm P).
+func (s *Stream) Normal() float32 {
+	for {
+		x, y := 2*s.Uniform()-1, 2*s.Uniform()-1
+		r := float32(x*x) + float32(y*y)
+		if 0 < r && r < 1 {
+			return x * float32(math.Sqrt(float64(-2*Log(r)/r)))
+		}
+	}
 }

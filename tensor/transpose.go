@@ -1,5 +1,7 @@
 package tensor
 
+import "fmt"
+
 // transpose sets dst[j*dstRow+i] = src[i*srcRow+j] for i < rows and j < cols.
 func transpose(v *vectors, dst []float32, dstRow int, src []float32, srcRow, rows, cols int) {
 	wholeRows, wholeCols := whole(rows), whole(cols)
@@ -25,5 +27,17 @@ func transposeBlock(dst []float32, dstRow int, src []float32, srcRow, rows, cols
 		for j, x := range src[i*srcRow:][:cols] {
 			dst[j*dstRow+i] = x
 		}
+	}
+}
+
+// Transpose sets dst (N, M) to the transpose of src (M, N).
+func Transpose(dst, src Matrix) {
+	dst.check()
+	src.check()
+	if dst.Rows != src.Cols || dst.Cols != src.Rows {
+		panic(fmt.Sprintf("tensor: the transpose of %v is not %v", src, dst))
+	}
+	if src.Rows > 0 && src.Cols > 0 {
+		transpose(active().vectors, dst.Data, dst.Stride, src.Data, src.Stride, src.Rows, src.Cols)
 	}
 }

@@ -1,0 +1,7 @@
+// Package bench measures the whole: training, prediction and loading on the real
+// data set.
+//
+//	go test -bench . ./bench
+//
+// The folder pytorch checks that PyTorch makes the same of a model's file.
+package bench

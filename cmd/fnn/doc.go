@@ -1,0 +1,57 @@
+// Fnn trains, tests and uses small neural networks that classify pictures.
+//
+// Usage:
+//
+//	fnn [command] [flags] [arguments]
+//
+// The commands are:
+//
+//	train     train a model on a data set, then test it (the default)
+//	eval      measure a model on a data set's test samples
+//	predict   tell the class of pictures
+//	inspect   tell what an IDX or a model file holds
+//	data      find, check or fetch the data set
+//	help      explain a command
+//
+// Without a command fnn trains: fnn alone trains model A on Fashion-MNIST at a
+// learning rate of 0.001, and fnn -lr 0.005 at another.
+//
+// These flags mean the same wherever they are:
+//
+//	-model WORDS   the architecture: A, B, C, or words such as "128 relu 64 relu"
+//	-lr RATE       the learning rate of Adam
+//	-epochs N      how often training goes through the samples
+//	-batch N       samples a step
+//	-seed N        what every random choice derives from
+//	-data DIR      the folder of the data set
+//	-out DIR       the folder that a run is written to
+//	-threads N     goroutines that compute; 0 stands for one a processor
+//	-json          results as JSON, one object a line
+//	-quiet         no progress and no notes
+//
+// Flags may stand before and after the arguments; what follows "--" is an
+// argument.
+//
+// # Data set
+//
+// A data set is a folder of four IDX files named as those of MNIST, compressed
+// with gzip or not. Without -data, fnn takes the folder that $FNN_DATA names;
+// else the first that has the files of data/fashion-mnist, fnn/fashion-mnist in
+// the user's cache folder, and /usr/share/datasets/fashion-mnist.
+//
+// # Output
+//
+// Results go to standard output; progress, notes and errors to standard error.
+// A terminal gets a bar that moves, anything else plain lines.
+//
+// The exit status is 0 if all was done, 1 if something failed, 2 if the command
+// line was wrong, and 130 after an interrupt (Ctrl-C). The first interrupt lets
+// the current step end, the second ends the program at once.
+//
+// # Environment
+//
+//	FNN_DATA     the folder of the data set
+//	FNN_KERNEL   the kernel to compute with: avx512, avx2 or portable; the
+//	             results are the same with each
+//	NO_COLOR     if not empty, no colours
+package main

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"fnn/internal/download"
+	"fnn/internal/terminal"
+)
+
+// An env is what a command works with besides its arguments.
+type env struct {
+	stdout  *output         // for results
+	stderr  io.Writer       // for the rest
+	screen  terminal.Screen // what stderr is
+	mirrors []string        // where the data set is fetched from
+}
+
+func newEnv(stdout, stderr io.Writer) *env {
+	e := &env{
+		stdout:  &output{writer: stdout},
+		stderr:  stderr,
+		screen:  terminal.Screen{Writer: stderr},
+		mirrors: download.FashionMNISTMirrors,
+	}
+	if f, ok := stderr.(*os.File); ok {
+		e.screen = terminal.NewScreen(f)
+	}
+	return e
+}
+
+// fail reports an error, in one line.
+func (e *env) fail(err error) {
+	fmt.Fprintf(e.stderr, "fnn: %s\n", printable(err.Error()))
+}
+
+// note tells something that is no result, in one line.
+func (e *env) note(format string, args ...any) {
+	fmt.Fprintf(e.stderr, "note: %s\n", printable(fmt.Sprintf(format, args...)))
+}
+
+// printable returns text, perhaps from a file, as one line that cannot upset a
+// terminal.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n':
+			return ' '
+		case unicode.IsPrint(r):
+			return r
+		}
+		return utf8.RuneError
+	}, text)
+}
+
+// An output remembers the first error of its writer, so that those who write
+// need not look at each, and writes nothing more after it.
+type output struct {
+	writer io.Writer
+	err    error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	if o.err != nil {
+		return 0, o.err
+	}
+	n, err := o.writer.Write(p)
+	o.err = err
+	return n, err
+}

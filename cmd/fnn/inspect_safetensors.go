@@ -1,0 +1,143 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"fnn/internal/terminal"
+	"fnn/nn"
+	"fnn/safetensors"
+)
+
+// A safetensorsReport is what inspect tells of a safetensors file.
+type safetensorsReport struct {
+	File     string            `json:"file"`
+	Format   string            `json:"format"`
+	Model    *modelReport      `json:"model,omitempty"`
+	Values   int               `json:"values"` // in all tensors
+	Bytes    int64             `json:"bytes"`
+	Tensors  []tensorReport    `json:"tensors"`
+	Metadata map[string]string `json:"metadata"`
+}
+
+// A modelReport is what inspect tells of a model, or of a checkpoint's.
+type modelReport struct {
+	Checkpoint   bool     `json:"checkpoint"`
+	Architecture string   `json:"architecture"`
+	Name         string   `json:"name,omitempty"` // of the architecture
+	Inputs       int      `json:"inputs"`
+	Parameters   int      `json:"parameters"`
+	Classes      []string `json:"classes"`
+}
+
+type tensorReport struct {
+	Name  string `json:"name"`
+	Type  string `json:"dtype"`
+	Shape []int  `json:"shape"`
+	Bytes int    `json:"bytes"`
+}
+
+// checkpointPrefix begins the keys of the metadata that only checkpoints have.
+const checkpointPrefix = "train."
+
+func (e *env) inspectSafetensors(name string, asJSON bool) error {
+	f, err := safetensors.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	r := &safetensorsReport{File: name, Format: "safetensors", Metadata: f.Metadata, Tensors: []tensorReport{}}
+	for _, t := range f.Tensors {
+		values := 1
+		for _, d := range t.Shape {
+			values *= d
+		}
+		r.Values += values
+		r.Bytes += int64(len(t.Data))
+		r.Tensors = append(r.Tensors, tensorReport{t.Name, string(t.Type), t.Shape, len(t.Data)})
+	}
+	m, err := nn.FromFile(f)
+	switch {
+	case err == nil:
+		r.Model = &modelReport{
+			Architecture: m.Architecture.String(), Name: m.Architecture.Name(),
+			Inputs: m.Inputs, Parameters: m.Parameters(), Classes: m.ClassNames,
+		}
+		for key := range f.Metadata {
+			if strings.HasPrefix(key, checkpointPrefix) {
+				r.Model.Checkpoint = true
+			}
+		}
+	case !errors.Is(err, nn.ErrNotModel):
+		err = fmt.Errorf("%s: %w", name, err)
+	default:
+		err = nil
+	}
+	if asJSON {
+		return errors.Join(e.writeJSON(r), err)
+	}
+	e.printSafetensors(r)
+	return err
+}
+
+func (e *env) printSafetensors(r *safetensorsReport) {
+	what := "safetensors"
+	if m := r.Model; m != nil {
+		what = "a model of fnn"
+		if m.Checkpoint {
+			what = "a checkpoint of fnn"
+		}
+	}
+	fmt.Fprintf(e.stdout, "%s: %s, %d tensors, %s\n", printable(r.File), what, len(r.Tensors), terminal.Bytes(r.Bytes))
+
+	t := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
+	if m := r.Model; m != nil {
+		architecture := m.Architecture
+		if m.Name != "" {
+			architecture = m.Name + ": " + architecture
+		}
+		fmt.Fprintf(t, "  architecture\t%s\n", architecture)
+		fmt.Fprintf(t, "  inputs\t%d\n", m.Inputs)
+		fmt.Fprintf(t, "  parameters\t%d\n", m.Parameters)
+		fmt.Fprintf(t, "  classes\t%d: %s\n", len(m.Classes), printable(list(m.Classes)))
+	} else {
+		fmt.Fprintf(t, "  values\t%d\n", r.Values)
+	}
+	t.Flush()
+
+	if len(r.Tensors) > 0 {
+		fmt.Fprintf(t, "\n  tensor\ttype\tshape\tbytes\n")
+		for _, tensor := range r.Tensors {
+			shape := times(tensor.Shape)
+			if shape == "" {
+				shape = "scalar"
+			}
+			fmt.Fprintf(t, "  %s\t%s\t%s\t%d\n", printable(tensor.Name), printable(tensor.Type), shape, tensor.Bytes)
+		}
+		t.Flush()
+	}
+	if len(r.Metadata) > 0 {
+		fmt.Fprintf(t, "\n  metadata\n")
+		for _, key := range slices.Sorted(maps.Keys(r.Metadata)) {
+			fmt.Fprintf(t, "  %s\t%s\n", printable(key), printable(firstLine(r.Metadata[key])))
+		}
+		t.Flush()
+	}
+}
+
+// firstLine returns the first line of a text, and how many there are if there
+// are more, cut to what fits a line of a terminal.
+func firstLine(text string) string {
+	const most = 60
+	line, _, several := strings.Cut(text, "\n")
+	if runes := []rune(line); len(runes) > most {
+		line = string(runes[:most-1]) + "…"
+	}
+	if several {
+		line += fmt.Sprintf(" (first of %d lines)", strings.Count(strings.TrimSuffix(text, "\n"), "\n")+1)
+	}
+	return line
+}

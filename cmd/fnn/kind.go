@@ -1,0 +1,46 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strings"
+
+	"fnn/idx"
+)
+
+// A kind is what the first bytes of a file say it is.
+type kind int
+
+const (
+	otherFile kind = iota
+	idxFile        // perhaps: any gzip file is taken for one
+	safetensorsFile
+)
+
+// recognise tells what a file is by how it begins: IDX with two zeros, a type
+// and the number of dimensions; safetensors with the length, in 8 bytes, of the
+// JSON object that follows. That is less than 2^32, so its upper half is zero:
+// in an IDX file, a dimension that leaves no room for elements.
+func recognise(name string) (kind, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return otherFile, err
+	}
+	defer f.Close()
+	start := make([]byte, 9)
+	n, err := io.ReadFull(f, start)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return otherFile, err
+	}
+	start = start[:n]
+	switch {
+	case n == 9 && string(start[4:]) == "\x00\x00\x00\x00{":
+		return safetensorsFile, nil
+	case strings.HasPrefix(string(start), "\x1f\x8b"):
+		return idxFile, nil
+	case n >= 4 && start[0] == 0 && start[1] == 0 && idx.Type(start[2]).Size() > 0:
+		return idxFile, nil
+	}
+	return otherFile, nil
+}

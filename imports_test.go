@@ -1,0 +1,51 @@
+package fnn
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// TestImports holds the direction of imports: what each package may import of
+// this module, and what packages for constrained builds must not drag in.
+func TestImports(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("the go command is not there to ask")
+	}
+	small := []string{"net/http", "os/exec", "encoding/json", "crypto/tls", "plugin"}
+	for _, c := range []struct {
+		name      string
+		ours      string // what it may import, with what that imports
+		forbidden []string
+	}{
+		{"tensor", "", small},
+		{"idx", "internal/atomicfile", small},
+		{"safetensors", "internal/atomicfile", small},
+		{"metrics", "", small},
+		{"nn", "internal/atomicfile safetensors tensor", small},
+		{"dataset", "idx internal/atomicfile tensor", small},
+		{"train", "dataset idx internal/atomicfile metrics nn safetensors tensor", small},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			out, err := exec.Command("go", "list", "-deps", "./"+c.name).Output()
+			if err != nil {
+				t.Fatalf("go list: %v", err)
+			}
+			for dependency := range strings.FieldsSeq(string(out)) {
+				for _, forbidden := range c.forbidden {
+					if dependency == forbidden {
+						t.Errorf("imports %s", dependency)
+					}
+				}
+				ours, ok := strings.CutPrefix(dependency, "fnn/")
+				if ok && ours != c.name && !strings.Contains(" "+c.ours+" ", " "+ours+" ") {
+					t.Errorf("imports fnn/%s", ours)
+				}
+				host, _, _ := strings.Cut(dependency, "/")
+				if strings.Contains(host, ".") && !strings.HasPrefix(dependency, "golang.org/x/sys/") {
+					t.Errorf("imports %s, which is neither ours nor the standard library's", dependency)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,124 @@
+// Package atomicfile writes files whole: a reader, or a run after a power cut, finds the old contents
+// or the new, never a part of either.
+//
+// The new contents are written beside the target, forced to the disk, and renamed over it, which
+// POSIX makes atomic (https://pubs.opengroup.org/onlinepubs/9799919799/functions/rename.html).
+package atomicfile
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+)
+
+// Write replaces the contents of the named file with what write sends to its argument.
+//
+// A new file gets the permissions os.Create would give it; a replaced one keeps its own. A symbolic
+// link stays, and the file it points to is replaced. If write, or anything else, fails, the named file
+// is as it was, nothing is left beside it, and the error is a *fs.PathError with the given name.
+func Write(name string, write func(io.Writer) error) error {
+	if err := replace(name, write); err != nil {
+		// The caller never heard of the temporary file, so the operating system's reason goes under
+		// the caller's own name.
+		switch e := err.(type) {
+		case *fs.PathError:
+			err = e.Err
+		case *os.LinkError:
+			err = e.Err
+		}
+		return &fs.PathError{Op: "write", Path: name, Err: err}
+	}
+	return nil
+}
+
+func replace(name string, write func(io.Writer) error) (err error) {
+	target, mode, err := resolve(name)
+	if err != nil {
+		return err
+	}
+	file, err := createBeside(target)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			file.Close()
+			os.Remove(file.Name())
+		}
+	}()
+
+	buffer := bufio.NewWriterSize(file, 64<<10)
+	if err := write(buffer); err != nil {
+		return err
+	}
+	if err := buffer.Flush(); err != nil {
+		return err
+	}
+	if mode != 0 {
+		if err := file.Chmod(mode); err != nil {
+			return err
+		}
+	}
+	if err := file.Sync(); err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	if err := os.Rename(file.Name(), target); err != nil {
+		return err
+	}
+	syncFolder(filepath.Dir(target))
+	return nil
+}
+
+// resolve follows name to the file to replace and returns its permissions, 0 if there is none yet.
+func resolve(name string) (target string, mode fs.FileMode, err error) {
+	target = name
+	if info, err := os.Lstat(name); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		if followed, err := filepath.EvalSymlinks(name); err == nil {
+			target = followed
+		}
+	}
+	info, err := os.Stat(target)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return target, 0, nil
+	case err != nil:
+		return "", 0, err
+	case info.IsDir():
+		return "", 0, errors.New("is a folder, expected a file")
+	case !info.Mode().IsRegular():
+		// A rename would put an ordinary file in the place of a device such as /dev/null.
+		return "", 0, fmt.Errorf("is a special file (%s), expected an ordinary one", info.Mode().Type())
+	}
+	return target, info.Mode().Perm(), nil
+}
+
+// createBeside creates a new file in target's folder. Unlike os.CreateTemp it leaves the permissions
+// to the umask.
+func createBeside(target string) (*os.File, error) {
+	folder, base := filepath.Split(target)
+	for range 100 {
+		name := fmt.Sprintf("%s.%s.%08x.tmp", folder, base, rand.Uint32())
+		file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		if !errors.Is(err, fs.ErrExist) {
+			return file, err
+		}
+	}
+	return nil, errors.New("every name tried for a temporary file is taken")
+}
+
+// syncFolder makes the rename itself survive a power cut where the system can. Its errors do not
+// matter: the new contents are complete and in place, and some systems sync no folders at all.
+func syncFolder(name string) {
+	if folder, err := os.Open(name); err == nil {
+		folder.Sync()
+		folder.Close()
+	}
+}

@@ -1,0 +1,188 @@
+package atomicfile
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func text(s string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, s)
+		return err
+	}
+}
+
+// expectFolder fails the test unless folder holds exactly the files in want, name to contents.
+func expectFolder(t *testing.T, folder string, want map[string]string) {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if _, ok := want[entry.Name()]; !ok {
+			t.Errorf("folder holds %q, which nobody asked for", entry.Name())
+		}
+	}
+	for name, contents := range want {
+		got, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil || string(got) != contents {
+			t.Errorf("%s holds %q, %v; want %q", name, got, err, contents)
+		}
+	}
+}
+
+func TestWriteCreatesAndReplaces(t *testing.T) {
+	folder := t.TempDir()
+	name := filepath.Join(folder, "model")
+	long := strings.Repeat("more than the buffer holds. ", 10_000)
+	for _, contents := range []string{"", "first", long, "second"} {
+		if err := Write(name, text(contents)); err != nil {
+			t.Fatal(err)
+		}
+		expectFolder(t, folder, map[string]string{"model": contents})
+	}
+}
+
+func TestWriteInWorkingFolder(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := Write("model", text("here")); err != nil {
+		t.Fatal(err)
+	}
+	expectFolder(t, ".", map[string]string{"model": "here"})
+}
+
+func TestWriteErrorLeavesOldContents(t *testing.T) {
+	folder := t.TempDir()
+	name := filepath.Join(folder, "model")
+	if err := Write(name, text("old")); err != nil {
+		t.Fatal(err)
+	}
+	reason := errors.New("no more weights")
+	err := Write(name, func(w io.Writer) error {
+		io.WriteString(w, strings.Repeat("new", 100_000))
+		return reason
+	})
+	if !errors.Is(err, reason) {
+		t.Errorf("error is %v, want one that wraps %v", err, reason)
+	}
+	if want := "write " + name + ": no more weights"; err == nil || err.Error() != want {
+		t.Errorf("error reads %q, want %q", err, want)
+	}
+	expectFolder(t, folder, map[string]string{"model": "old"})
+}
+
+func TestWriteRefuses(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "file"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name   string
+		target string
+		want   string
+	}{
+		{"folder as target", folder, "is a folder, expected a file"},
+		{"no such folder", filepath.Join(folder, "absent", "model"), ""},
+		{"file as folder", filepath.Join(folder, "file", "model"), ""},
+	}
+	if runtime.GOOS == "linux" || runtime.GOOS == "darwin" {
+		tests = append(tests, struct{ name, target, want string }{"device", "/dev/null", "is a special file"})
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			err := Write(test.target, func(io.Writer) error {
+				t.Error("write was called, though its result has nowhere to go")
+				return nil
+			})
+			var pathError *fs.PathError
+			if !errors.As(err, &pathError) || pathError.Path != test.target {
+				t.Errorf("error is %v, want a *fs.PathError for %q", err, test.target)
+			} else if !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), ".tmp") {
+				t.Errorf("error %q does not say %q, or names a temporary file", err, test.want)
+			}
+			expectFolder(t, folder, map[string]string{"file": ""})
+		})
+	}
+}
+
+func TestWriteUnwritableFolder(t *testing.T) {
+	folder := t.TempDir()
+	switch {
+	case runtime.GOOS == "linux" && os.Getuid() == 0:
+		folder = "/sys" // where even root creates no files
+	case runtime.GOOS == "linux" || runtime.GOOS == "darwin":
+		if err := os.Chmod(folder, 0o555); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Skip("no permission bits here")
+	}
+	name := filepath.Join(folder, "model")
+	err := Write(name, text("new"))
+	var pathError *fs.PathError
+	if !errors.As(err, &pathError) || pathError.Path != name || strings.Contains(err.Error(), ".tmp") {
+		t.Errorf("error is %v, want a *fs.PathError for %q", err, name)
+	}
+}
+
+func TestWritePermissions(t *testing.T) {
+	if runtime.GOOS == "windows" || runtime.GOOS == "js" {
+		t.Skip("no permission bits here")
+	}
+	folder := t.TempDir()
+	mode := func(name string) fs.FileMode {
+		info, err := os.Stat(filepath.Join(folder, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Mode()
+	}
+	file, err := os.Create(filepath.Join(folder, "created"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file.Close()
+	if err := Write(filepath.Join(folder, "written"), text("")); err != nil {
+		t.Fatal(err)
+	}
+	if mode("written") != mode("created") {
+		t.Errorf("a new file has mode %v, os.Create gives %v", mode("written"), mode("created"))
+	}
+	if err := os.Chmod(filepath.Join(folder, "written"), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if err := Write(filepath.Join(folder, "written"), text("again")); err != nil {
+		t.Fatal(err)
+	}
+	if mode("written") != 0o640 {
+		t.Errorf("a replaced file has mode %v, want the 0640 it had", mode("written"))
+	}
+}
+
+func TestWriteFollowsLinks(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.Mkdir(filepath.Join(folder, "runs"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	model, link := filepath.Join(folder, "runs", "model"), filepath.Join(folder, "link")
+	if err := os.WriteFile(model, []byte("old"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(model, link); err != nil {
+		t.Skip(err)
+	}
+	if err := Write(link, text("new")); err != nil {
+		t.Fatal(err)
+	}
+	expectFolder(t, filepath.Join(folder, "runs"), map[string]string{"model": "new"})
+	if info, err := os.Lstat(link); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		t.Errorf("the link was replaced by a file: %v, %v", info, err)
+	}
+}

@@ -1,0 +1,68 @@
+package run
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"fnn/dataset"
+	"fnn/internal/picture"
+	"fnn/nn"
+)
+
+// Keys of a model's Info that prediction reads. Their values are decimal
+// numbers.
+const (
+	keyHeight = "image_height" // of the pictures it learned from, in pixels
+	keyWidth  = "image_width"
+	keyBorder = "border_mean" // the mean of their outermost pixels, 0 to 255
+)
+
+// Describe writes into a model what its file should say about the samples it
+// learns from: the names of the classes, the scale of the input and, if they are
+// pictures, their size and how light their background is.
+func Describe(m *nn.Model, s *dataset.Set) {
+	m.ClassNames, m.InputScale = s.ClassNames(), s.Scale()
+	if len(s.Shape()) != 2 {
+		return
+	}
+	if m.Info == nil {
+		m.Info = map[string]string{}
+	}
+	height, width := s.Shape()[0], s.Shape()[1]
+	m.Info[keyHeight], m.Info[keyWidth] = strconv.Itoa(height), strconv.Itoa(width)
+	if s.Bytes(0) == nil {
+		return
+	}
+	var sum float64
+	for i := range s.Len() {
+		sum += picture.BorderMean(s.Bytes(i), height, width)
+	}
+	m.Info[keyBorder] = strconv.FormatFloat(sum/float64(s.Len()), 'f', 2, 64)
+}
+
+// PictureSize returns the size of the pictures that a model takes: what
+// [Describe] wrote, else a square, if the inputs make one.
+func PictureSize(m *nn.Model) (height, width int, err error) {
+	if m.Info[keyHeight] == "" && m.Info[keyWidth] == "" {
+		side := int(math.Sqrt(float64(m.Inputs)))
+		if side*side != m.Inputs {
+			return 0, 0, fmt.Errorf("the model's file does not say what pictures its %d inputs are, and they are no square", m.Inputs)
+		}
+		return side, side, nil
+	}
+	height, _ = strconv.Atoi(m.Info[keyHeight])
+	width, _ = strconv.Atoi(m.Info[keyWidth])
+	if height < 1 || width < 1 || m.Inputs%height != 0 || m.Inputs/height != width {
+		return 0, 0, fmt.Errorf("the model's file says %s %q and %s %q: want a height and a width whose product is its %d inputs",
+			keyHeight, m.Info[keyHeight], keyWidth, m.Info[keyWidth], m.Inputs)
+	}
+	return height, width, nil
+}
+
+// BorderMean returns the mean of the outermost pixels of the pictures that a
+// model learned from, and whether its file tells.
+func BorderMean(m *nn.Model) (mean float64, ok bool) {
+	mean, err := strconv.ParseFloat(m.Info[keyBorder], 64)
+	return mean, err == nil && mean >= 0 && mean <= 255
+}

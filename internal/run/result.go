@@ -1,0 +1,101 @@
+// Package run is what a run of the command leaves behind and what later ones
+// read of it: what a model's file says about its pictures, and the figures of
+// its test.
+package run
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+
+	"fnn/dataset"
+	"fnn/metrics"
+	"fnn/nn"
+	"fnn/tensor"
+	"fnn/train"
+)
+
+// A Result is what a model made of a data set's test samples. As JSON it is the
+// content of a run's test.json.
+type Result struct {
+	Loss       float64 // the mean cross-entropy
+	Confusion  *metrics.Confusion
+	ClassNames []string
+}
+
+// Test evaluates a model on a set with the threads of a team. It is an error if
+// the set's samples or labels do not fit the model.
+func Test(m *nn.Model, s *dataset.Set, team *tensor.Team) (*Result, error) {
+	if s.Features() != m.Inputs {
+		return nil, fmt.Errorf("the model takes %d inputs, but the data set's samples have %d values (shape %v)",
+			m.Inputs, s.Features(), s.Shape())
+	}
+	if s.Classes() > m.Classes() {
+		return nil, fmt.Errorf("the model knows %d classes, but the data set has %d", m.Classes(), s.Classes())
+	}
+	e := train.Evaluate(m, s, team)
+	return &Result{Loss: e.Loss, Confusion: e.Confusion, ClassNames: m.ClassNames}, nil
+}
+
+// WriteText writes the result for people: a line of the main figures, the table
+// of the classes, and the confusion matrix.
+func (r *Result) WriteText(w io.Writer) error {
+	_, err := fmt.Fprintf(w, "%d test samples: loss %.4f, accuracy %.4f, macro F1 %.4f\n\n",
+		r.Confusion.Total(), r.Loss, r.Confusion.Accuracy(), r.Confusion.Macro().F1)
+	if err != nil {
+		return err
+	}
+	if err := r.Confusion.WriteReport(w, r.ClassNames); err != nil {
+		return err
+	}
+	if _, err := io.WriteString(w, "\n"); err != nil {
+		return err
+	}
+	return r.Confusion.WriteMatrix(w, r.ClassNames)
+}
+
+type resultJSON struct {
+	Samples    int         `json:"samples"`
+	Loss       *float64    `json:"loss"`
+	Accuracy   float64     `json:"accuracy"`
+	MacroF1    float64     `json:"macro_f1"`
+	WeightedF1 float64     `json:"weighted_f1"`
+	Classes    []classJSON `json:"classes"`
+	Confusion  [][]int     `json:"confusion"`
+}
+
+type classJSON struct {
+	Name      string  `json:"name"`
+	Precision float64 `json:"precision"`
+	Recall    float64 `json:"recall"`
+	F1        float64 `json:"f1"`
+	Support   int     `json:"support"`
+}
+
+// MarshalJSON returns the result as a JSON object: samples, loss, accuracy,
+// macro_f1, weighted_f1; classes, with the name, precision, recall, f1 and
+// support of each; and confusion, a row for each true class. A loss that is not
+// a finite number, for which JSON has no word, is null.
+func (r *Result) MarshalJSON() ([]byte, error) {
+	c := r.Confusion
+	j := resultJSON{
+		Samples:    c.Total(),
+		Accuracy:   c.Accuracy(),
+		MacroF1:    c.Macro().F1,
+		WeightedF1: c.Weighted().F1,
+	}
+	if !math.IsNaN(r.Loss) && !math.IsInf(r.Loss, 0) {
+		j.Loss = &r.Loss
+	}
+	for i, name := range r.ClassNames {
+		s := c.Class(i)
+		j.Classes = append(j.Classes, classJSON{name, s.Precision, s.Recall, s.F1, s.Support})
+		row := make([]int, c.Classes())
+		for k := range row {
+			row[k] = c.Count(i, k)
+		}
+		j.Confusion = append(j.Confusion, row)
+	}
+	return json.Marshal(j)
+}

@@ -1,0 +1,44 @@
+package terminal_test
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"fnn/internal/terminal"
+)
+
+func ExampleProgress() {
+	// The command passes terminal.NewScreen(os.Stderr).
+	screen := terminal.Screen{Writer: os.Stdout}
+	p := terminal.NewProgress(screen, false)
+	for epoch := 1; epoch <= 2; epoch++ {
+		for step := 1; step <= 750; step++ {
+			p.Update(terminal.Status{
+				Epoch: epoch, Epochs: 2,
+				Step: step, Steps: 750, Samples: 64 * step,
+				Loss: 0.5, Accuracy: 0.8,
+			})
+		}
+		p.Line(fmt.Sprintf("epoch %d/2  loss 0.5000", epoch))
+	}
+	p.Done()
+	// Output:
+	// epoch 1/2  loss 0.5000
+	// epoch 2/2  loss 0.5000
+}
+
+func ExampleDuration() {
+	fmt.Println(terminal.Duration(3723 * time.Second))
+	// Output: 1:02:03
+}
+
+func ExampleCount() {
+	fmt.Println(terminal.Count(61_234) + " samples/s")
+	// Output: 61.2k samples/s
+}
+
+func ExampleBytes() {
+	fmt.Println(terminal.Bytes(26_421_880))
+	// Output: 26.4 MB
+}

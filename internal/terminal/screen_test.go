@@ -1,0 +1,62 @@
+package terminal
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// A file and a pipe are no terminals; a closed file is none either.
+func TestNotATerminal(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Skipf("no pipes here: %v", err)
+	}
+	defer write.Close()
+	read.Close()
+	for _, f := range []*os.File{file, write, read} {
+		if IsTerminal(f) {
+			t.Errorf("%s is a terminal", f.Name())
+		}
+		if w := Width(f); w != 80 {
+			t.Errorf("%s has %d columns, want 80", f.Name(), w)
+		}
+		if s := NewScreen(f); s.Width != nil || s.Color || s.Unicode {
+			t.Errorf("%s: screen %+v", f.Name(), s)
+		}
+	}
+}
+
+func TestUnicodeLocale(t *testing.T) {
+	tests := []struct {
+		env  map[string]string
+		want bool
+	}{
+		{nil, false},
+		{map[string]string{"LANG": "en_US.UTF-8"}, true},
+		{map[string]string{"LANG": "C.utf8"}, true},
+		{map[string]string{"LANG": "C"}, false},
+		{map[string]string{"LANG": "en_US.UTF-8", "LC_ALL": "C"}, false},
+		{map[string]string{"LANG": "C", "LC_CTYPE": "de_DE.UTF-8", "LC_ALL": ""}, true},
+		{map[string]string{"LC_ALL": "C.UTF-8", "LC_CTYPE": "C"}, true},
+	}
+	for _, test := range tests {
+		if got := unicodeLocale(func(name string) string { return test.env[name] }); got != test.want {
+			t.Errorf("%v: %v", test.env, got)
+		}
+	}
+}
+
+func TestPaint(t *testing.T) {
+	if got, want := (Screen{Color: true}).Paint(Red, "error"), "\x1b[31merror\x1b[0m"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := (Screen{}).Paint(Red, "error"), "error"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -1,0 +1,154 @@
+package nn
+
+import (
+	"errors"
+	"math"
+
+	"fnn/tensor"
+)
+
+// ErrBatchOfOne is what training returns for a batch of one sample where there
+// is batch normalisation: a single sample has no variance.
+var ErrBatchOfOne = errors.New("nn: batch normalisation needs at least two samples in a training batch")
+
+// BatchNorm normalises each column over the batch, then scales and shifts it:
+// y = (x - mean) / sqrt(variance + 1e-5) * Gain + Shift (Ioffe and Szegedy,
+// "Batch normalization", 2015). Training takes mean and variance from the batch
+// and follows them with running averages, which prediction uses. As in PyTorch,
+// the batch is normalised with the biased variance, the running average follows
+// the unbiased one, and a new value enters it with weight 0.1.
+type BatchNorm struct {
+	Gain, Shift                  []float32 // (width)
+	RunningMean, RunningVariance []float32 // (width)
+	Batches                      int64     // seen in training
+}
+
+const (
+	normEpsilon  = 1e-5
+	normMomentum = 0.1
+)
+
+func newBatchNorm(width int) *BatchNorm {
+	b := &BatchNorm{newVector(width), newVector(width), newVector(width), newVector(width), 0}
+	for i := range width {
+		b.Gain[i] = 1
+		b.RunningVariance[i] = 1
+	}
+	return b
+}
+
+func (b *BatchNorm) String() string { return "bn" }
+func (b *BatchNorm) outputs() int   { return len(b.Gain) }
+func (b *BatchNorm) inPlace() bool  { return true }
+
+func (b *BatchNorm) parameters() []parameter {
+	return []parameter{
+		{name: "weight", vector: b.Gain, trained: true},
+		{name: "bias", vector: b.Shift, trained: true},
+		{name: "running_mean", vector: b.RunningMean},
+		{name: "running_var", vector: b.RunningVariance},
+	}
+}
+
+func (b *BatchNorm) predict(y, x tensor.Matrix, s *predictScratch) {
+	inverse := s.columns[:y.Cols]
+	for j, v := range b.RunningVariance {
+		inverse[j] = inverseRoot(v)
+	}
+	for i := range y.Rows {
+		tensor.Normalize(y.Row(i), y.Row(i), x.Row(i), b.RunningMean, inverse, b.Gain, b.Shift)
+	}
+}
+
+// inverseRoot returns 1/sqrt(v + epsilon).
+func inverseRoot(v float32) float32 {
+	return 1 / float32(math.Sqrt(float64(v+normEpsilon)))
+}
+
+type batchNormTrainee struct {
+	*BatchNorm
+	normal               tensor.Matrix // (batch, width), x before gain and shift
+	mean, variance       []float32     // of the batch
+	inverse              []float32     // 1/sqrt(variance + epsilon)
+	dgain, dshift        parameter
+	meanDy, meanDyNormal []float32
+	scale                []float32
+}
+
+func (b *BatchNorm) train(batch, i int, seed uint64) trainee {
+	width, p := b.outputs(), b.parameters()
+	return &batchNormTrainee{
+		BatchNorm: b,
+		normal:    tensor.NewMatrix(batch, width),
+		mean:      newVector(width), variance: newVector(width), inverse: newVector(width),
+		dgain: p[0].like(), dshift: p[1].like(),
+		meanDy: newVector(width), meanDyNormal: newVector(width), scale: newVector(width),
+	}
+}
+
+func (b *batchNormTrainee) startEpoch(epoch int)   {}
+func (b *batchNormTrainee) gradients() []parameter { return []parameter{b.dgain, b.dshift} }
+
+func (b *batchNormTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
+	if w.Index() == 0 {
+		b.Batches++
+	}
+	lo, hi := columns(w, y.Cols)
+	y, x, normal := y.ColRange(lo, hi), x.ColRange(lo, hi), b.normal.ColRange(lo, hi)
+	mean, variance, inverse := b.mean[lo:hi], b.variance[lo:hi], b.inverse[lo:hi]
+	gain, shift := b.Gain[lo:hi], b.Shift[lo:hi]
+
+	sumRows(mean, x)
+	divide(mean, x.Rows)
+	clear(variance)
+	for i := range x.Rows {
+		tensor.AddSquaredDeviation(variance, x.Row(i), mean)
+	}
+	runningMean, runningVariance := b.RunningMean[lo:hi], b.RunningVariance[lo:hi]
+	for j, sum := range variance {
+		runningMean[j] = follow(runningMean[j], mean[j])
+		runningVariance[j] = follow(runningVariance[j], sum/float32(x.Rows-1))
+	}
+	divide(variance, x.Rows)
+	for j, v := range variance {
+		inverse[j] = inverseRoot(v)
+	}
+	for i := range x.Rows {
+		tensor.Normalize(y.Row(i), normal.Row(i), x.Row(i), mean, inverse, gain, shift)
+	}
+}
+
+// follow moves a running average towards the value of a batch.
+func follow(average, value float32) float32 {
+	return float32((1-normMomentum)*average) + float32(normMomentum*value)
+}
+
+func divide(x []float32, n int) {
+	for i := range x {
+		x[i] /= float32(n)
+	}
+}
+
+func (b *batchNormTrainee) backward(w tensor.Worker, dx, dy, _, _ tensor.Matrix) {
+	lo, hi := columns(w, dy.Cols)
+	dy, normal := dy.ColRange(lo, hi), b.normal.ColRange(lo, hi)
+	dgain, dshift := b.dgain.vector[lo:hi], b.dshift.vector[lo:hi]
+	sumRows(dshift, dy)
+	clear(dgain)
+	for i := range dy.Rows {
+		tensor.AddProduct(dgain, dy.Row(i), normal.Row(i))
+	}
+	if dx.Data == nil {
+		return
+	}
+	dx = dx.ColRange(lo, hi)
+	meanDy, meanDyNormal, scale := b.meanDy[lo:hi], b.meanDyNormal[lo:hi], b.scale[lo:hi]
+	copy(meanDy, dshift)
+	divide(meanDy, dy.Rows)
+	copy(meanDyNormal, dgain)
+	divide(meanDyNormal, dy.Rows)
+	tensor.Multiply(scale, b.Gain[lo:hi], b.inverse[lo:hi])
+	for i := range dx.Rows {
+		tensor.NormalizeBackward(dx.Row(i), dy.Row(i), normal.Row(i), meanDy, meanDyNormal, scale)
+	}
+}

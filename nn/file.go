@@ -1,0 +1,211 @@
+package nn
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"fnn/safetensors"
+	"fnn/tensor"
+)
+
+// ErrNotModel is wrapped by the errors of LoadFile for a safetensors file that
+// is sound, but holds no model of this package.
+var ErrNotModel = errors.New("not an fnn model")
+
+// Keys of a model file's metadata. The tensors are named and laid out as those
+// of the state_dict of a torch.nn.Sequential of the same layers, which is what
+// "format": "pt" says (docs/formats.md).
+const (
+	keyFormat       = "format"
+	keyVersion      = "fnn_version"
+	keyArchitecture = "architecture"
+	keyInputs       = "inputs"
+	keyClasses      = "classes" // the names, a line each
+	keyScale        = "input_scale"
+
+	formatVersion = "1"
+)
+
+// Save writes the model to a safetensors file, which PyTorch loads as it is.
+func (m *Model) Save(name string) error {
+	f, err := m.File()
+	if err != nil {
+		return err
+	}
+	return safetensors.WriteFile(name, f)
+}
+
+// File returns the model as Save writes it.
+func (m *Model) File() (*safetensors.File, error) {
+	for i, name := range m.ClassNames {
+		if strings.Contains(name, "\n") {
+			return nil, fmt.Errorf("nn: the name of class %d, %q, has more than one line", i, name)
+		}
+	}
+	f := &safetensors.File{Metadata: map[string]string{}}
+	maps.Copy(f.Metadata, m.Info)
+	f.Metadata[keyFormat] = "pt"
+	f.Metadata[keyVersion] = formatVersion
+	f.Metadata[keyArchitecture] = m.Architecture.String()
+	f.Metadata[keyInputs] = strconv.Itoa(m.Inputs)
+	f.Metadata[keyClasses] = strings.Join(m.ClassNames, "\n")
+	f.Metadata[keyScale] = strconv.FormatFloat(float64(m.InputScale), 'g', -1, 32)
+	for i, layer := range m.Layers {
+		for _, p := range layer.parameters() {
+			f.Tensors = append(f.Tensors, encode(tensorName(i, p.name), p))
+		}
+		if b, ok := layer.(*BatchNorm); ok {
+			f.Tensors = append(f.Tensors, safetensors.Int64(tensorName(i, "num_batches_tracked"), nil, []int64{b.Batches}))
+		}
+	}
+	return f, nil
+}
+
+// tensorName returns the name in a file of a tensor of layer i.
+func tensorName(i int, name string) string { return strconv.Itoa(i) + "." + name }
+
+// encode returns a parameter in the layout of files, where a matrix is (outputs,
+// inputs).
+func encode(name string, p parameter) safetensors.Tensor {
+	if p.matrix == nil {
+		return safetensors.Float32(name, []int{len(p.vector)}, p.vector)
+	}
+	turned := tensor.New(p.matrix.Cols, p.matrix.Rows)
+	p.matrix.TransposeTo(turned.Matrix())
+	return safetensors.Float32(name, turned.Shape, turned.Data)
+}
+
+// decode sets p to a tensor of a file.
+func decode(f *safetensors.File, name string, p parameter) error {
+	stored, ok := f.Lookup(name)
+	if !ok {
+		return fmt.Errorf("there is no tensor %q", name)
+	}
+	want := []int{len(p.vector)}
+	if p.matrix != nil {
+		want = []int{p.matrix.Cols, p.matrix.Rows}
+	}
+	if !slices.Equal(stored.Shape, want) {
+		return fmt.Errorf("tensor %q has shape %v: want %v", name, stored.Shape, want)
+	}
+	values, err := stored.Float32s()
+	if err != nil {
+		return err
+	}
+	if p.matrix != nil {
+		p.matrix.SetTranspose(tensor.FromSlice(values, want...).Matrix())
+	} else {
+		copy(p.vector, values)
+	}
+	return nil
+}
+
+// LoadFile reads a model that Save wrote.
+func LoadFile(name string) (*Model, error) {
+	f, err := safetensors.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	m, err := FromFile(f)
+	if err != nil {
+		return nil, fmt.Errorf("nn: %s: %w", name, err)
+	}
+	return m, nil
+}
+
+// FromFile returns the model that a file holds.
+func FromFile(f *safetensors.File) (*Model, error) {
+	if version := f.Metadata[keyVersion]; version != formatVersion {
+		return nil, fmt.Errorf("%w: its metadata has %s %q, want %q", ErrNotModel, keyVersion, version, formatVersion)
+	}
+	architecture, err := ParseArchitecture(f.Metadata[keyArchitecture])
+	if err != nil {
+		return nil, err
+	}
+	inputs, err := strconv.Atoi(f.Metadata[keyInputs])
+	if err != nil || inputs < 1 {
+		return nil, fmt.Errorf("its metadata has %s %q: want a number above 0", keyInputs, f.Metadata[keyInputs])
+	}
+	scale, err := strconv.ParseFloat(f.Metadata[keyScale], 32)
+	if err != nil || !(scale > 0) {
+		return nil, fmt.Errorf("its metadata has %s %q: want a number above 0", keyScale, f.Metadata[keyScale])
+	}
+	names := strings.Split(f.Metadata[keyClasses], "\n")
+
+	// Believe the architecture only as far as there are weights for it.
+	stored := 0
+	for _, t := range f.Tensors {
+		stored += len(t.Data) / 4
+	}
+	if wanted := architecture.weights(inputs, len(names)); wanted > stored {
+		return nil, fmt.Errorf("%d inputs, architecture %q and %d classes take more than the %d values in the file",
+			inputs, architecture, len(names), stored)
+	}
+	m, err := New(architecture, inputs, len(names))
+	if err != nil {
+		return nil, err
+	}
+	m.ClassNames, m.InputScale = names, float32(scale)
+	m.Info = maps.Clone(f.Metadata)
+	for _, key := range []string{keyFormat, keyVersion, keyArchitecture, keyInputs, keyClasses, keyScale} {
+		delete(m.Info, key)
+	}
+	return m, m.Restore(f)
+}
+
+// Restore sets the model's weights to those of a file of the same architecture.
+func (m *Model) Restore(f *safetensors.File) error {
+	for i, layer := range m.Layers {
+		for _, p := range layer.parameters() {
+			if err := decode(f, tensorName(i, p.name), p); err != nil {
+				return err
+			}
+		}
+		if b, ok := layer.(*BatchNorm); ok {
+			// Files that did not come from training may lack the count.
+			if t, ok := f.Lookup(tensorName(i, "num_batches_tracked")); ok {
+				batches, err := t.Int64s()
+				if err != nil || len(batches) != 1 {
+					return fmt.Errorf("tensor %q of %s %v: want one I64", t.Name, t.Type, t.Shape)
+				}
+				b.Batches = batches[0]
+			}
+		}
+	}
+	return nil
+}
+
+// Tensors returns what a file needs besides the model for training to go on
+// where it stands: Adam's moments, laid out as the weights are. The number of
+// steps is not among them.
+func (t *Trainer) Tensors() []safetensors.Tensor {
+	var tensors []safetensors.Tensor
+	for _, w := range t.weights {
+		first, second := w.files()
+		tensors = append(tensors, encode(first, w.first), encode(second, w.second))
+	}
+	return tensors
+}
+
+// Restore takes up training after the given number of steps, with the moments
+// that a file holds under the names that Tensors gave them.
+func (t *Trainer) Restore(f *safetensors.File, steps int) error {
+	if steps < 0 {
+		return fmt.Errorf("%d steps: want 0 or more", steps)
+	}
+	for _, w := range t.weights {
+		first, second := w.files()
+		if err := decode(f, first, w.first); err != nil {
+			return err
+		}
+		if err := decode(f, second, w.second); err != nil {
+			return err
+		}
+	}
+	t.steps = steps
+	return nil
+}

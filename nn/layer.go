@@ -1,0 +1,105 @@
+package nn
+
+import "fnn/tensor"
+
+// A Layer is one step of a Model, from (N, inputs) to (N, outputs). It holds
+// parameters alone, and any number of goroutines may predict with it at once;
+// what a layer needs in training is in the trainee it makes.
+//
+// The members of a team share a layer's work by its outputs: each member
+// computes some columns of the batch, always the same ones (see columns), from
+// the forward pass to the update of their weights. So a column's statistics and
+// weights stay with one member, and members wait for each other only where a
+// layer reads columns that are not its own.
+type Layer interface {
+	// String returns the layer's word in an Architecture.
+	String() string
+
+	outputs() int
+
+	// parameters returns the layer's tensors under PyTorch's names.
+	parameters() []parameter
+
+	// predict computes y (N, outputs) from x (N, inputs). If inPlace is true of
+	// the layer, y may be x.
+	predict(y, x tensor.Matrix, s *predictScratch)
+	inPlace() bool
+
+	// train returns the layer's part of a Trainer: layer number i, for batches
+	// of up to batch rows.
+	train(batch, i int, seed uint64) trainee
+}
+
+// A trainee is what one layer needs in training. Every member of the team calls
+// each method, and computes its own columns of the result.
+type trainee interface {
+	// startEpoch prepares for the given epoch.
+	startEpoch(epoch int)
+
+	// forward computes y (N, outputs) from x (N, inputs).
+	forward(w tensor.Worker, y, x tensor.Matrix)
+
+	// backward computes the gradient of the layer's input, dx (N, inputs), and
+	// of its parameters, from that of its output, dy, and from the x and y of
+	// the forward pass. A dx without data is not wanted.
+	backward(w tensor.Worker, dx, dy, y, x tensor.Matrix)
+
+	// gradients returns the gradients of the layer's trained parameters, in the
+	// order of its parameters.
+	gradients() []parameter
+}
+
+// A parameter is a tensor of a layer: a vector with an element for each of the
+// layer's outputs, or the matrix (inputs, outputs) of a dense layer's weights.
+// Its name is PyTorch's: "weight" or "running_mean", say.
+type parameter struct {
+	name    string
+	vector  []float32
+	matrix  *tensor.Panels // nil for a vector
+	trained bool           // by gradient descent
+}
+
+// data returns the parameter's elements as they lie in memory.
+func (p parameter) data() []float32 {
+	if p.matrix != nil {
+		return p.matrix.Data
+	}
+	return p.vector
+}
+
+// like returns a parameter of the same name and shape with elements of zero.
+func (p parameter) like() parameter {
+	if p.matrix != nil {
+		p.matrix = tensor.NewPanels(p.matrix.Rows, p.matrix.Cols)
+	} else {
+		p.vector = newVector(len(p.vector))
+	}
+	return p
+}
+
+// own returns the elements that belong to the outputs lo to hi.
+func (p parameter) own(lo, hi int) []float32 {
+	if p.matrix != nil {
+		return p.matrix.Part(lo, hi).Data
+	}
+	return p.vector[lo:hi]
+}
+
+// outputs returns the number of the layer's outputs.
+func (p parameter) outputs() int {
+	if p.matrix != nil {
+		return p.matrix.Cols
+	}
+	return len(p.vector)
+}
+
+// newVector returns a vector of zeros that starts on a cache line.
+func newVector(n int) []float32 { return tensor.New(n).Data }
+
+// columnBlock is the least number of columns that a member of a team takes: a
+// panel of weights. Streams of random numbers are one a block, so that they do
+// not depend on the number of members.
+const columnBlock = tensor.PanelCols
+
+// columns returns the member's columns of a layer of the given width.
+func columns(w tensor.Worker, width int) (lo, hi int) { return w.Share(width, columnBlock) }

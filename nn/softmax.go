@@ -1,0 +1,74 @@
+package nn
+
+import "fnn/tensor"
+
+// Softmax replaces a row of logits by the probabilities of the classes,
+// exp(z[i]) / sum exp(z[j]).
+func Softmax(logits []float32) {
+	if len(logits) == 0 {
+		return
+	}
+	sum := exponentials(logits, logits)
+	for i := range logits {
+		logits[i] /= sum
+	}
+}
+
+// CrossEntropy returns the loss of a row of logits whose class is label:
+// log(sum exp(z[j])) - z[label].
+func CrossEntropy(logits []float32, label int) float32 {
+	highest := highest(logits)
+	var sum float32
+	for _, z := range logits {
+		sum += tensor.Exp(z - highest)
+	}
+	return tensor.Log(sum) - (logits[label] - highest)
+}
+
+// crossEntropyGradient sets gradient to that of CrossEntropy with respect to the
+// logits, times scale: (softmax(z) - [j = label]) * scale. It returns the loss.
+func crossEntropyGradient(gradient, logits []float32, label int, scale float32) float32 {
+	sum := exponentials(gradient, logits)
+	loss := tensor.Log(sum) - (logits[label] - highest(logits))
+	for j := range gradient {
+		p := gradient[j] / sum
+		if j == label {
+			p--
+		}
+		gradient[j] = p * scale
+	}
+	return loss
+}
+
+// exponentials sets e[j] = exp(z[j] - max z) and returns their sum, which the
+// subtraction keeps from overflowing.
+func exponentials(e, z []float32) (sum float32) {
+	highest := highest(z)
+	for j, v := range z {
+		e[j] = tensor.Exp(v - highest)
+		sum += e[j]
+	}
+	return sum
+}
+
+// highest returns the largest element of a row, or NaN where there is one.
+func highest(row []float32) float32 {
+	most := row[0]
+	for _, v := range row[1:] {
+		if v > most || v != v {
+			most = v
+		}
+	}
+	return most
+}
+
+// Argmax returns the index of the largest element of a row, the first of equals.
+func Argmax(row []float32) int {
+	best := 0
+	for j, v := range row {
+		if v > row[best] {
+			best = j
+		}
+	}
+	return best
+}

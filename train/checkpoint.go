@@ -1,0 +1,170 @@
+package train
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"fnn/nn"
+	"fnn/safetensors"
+)
+
+// Keys of a checkpoint's metadata, besides those of the model.
+const (
+	keyRate      = "train.learning_rate"
+	keyEpochs    = "train.epochs"
+	keyBatch     = "train.batch"
+	keySeed      = "train.seed"
+	keySteps     = "train.steps"      // of Adam, in all
+	keyStep      = "train.epoch_step" // within the current epoch
+	keyLoss      = "train.epoch_loss"
+	keyCorrect   = "train.epoch_correct"
+	keyBestEpoch = "train.best_epoch"
+	keyHistory   = "train.history" // as CSV
+
+	// bestPrefix begins the names of the best model's tensors.
+	bestPrefix = "best."
+)
+
+// Checkpoint returns all that Resume needs to go on with the run: weights,
+// moments, the best weights, the history, and the place within the epoch. Random
+// streams need no place; they are a function of the seed.
+func (r *Run) Checkpoint() (*safetensors.File, error) {
+	f, err := r.Model.File()
+	if err != nil {
+		return nil, err
+	}
+	best, err := r.Best.File()
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range best.Tensors {
+		t.Name = bestPrefix + t.Name
+		f.Tensors = append(f.Tensors, t)
+	}
+	f.Tensors = append(f.Tensors, r.trainer.Tensors()...)
+
+	var history strings.Builder
+	if err := r.History.WriteCSV(&history); err != nil {
+		return nil, err
+	}
+	number := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+	f.Metadata[keyRate] = number(r.Config.LearningRate)
+	f.Metadata[keyEpochs] = strconv.Itoa(r.Config.Epochs)
+	f.Metadata[keyBatch] = strconv.Itoa(r.Config.Batch)
+	f.Metadata[keySeed] = strconv.FormatUint(r.Config.Seed, 10)
+	f.Metadata[keySteps] = strconv.Itoa(r.trainer.Steps())
+	f.Metadata[keyStep] = strconv.Itoa(r.step)
+	f.Metadata[keyLoss] = number(r.loss)
+	f.Metadata[keyCorrect] = strconv.Itoa(r.correct)
+	f.Metadata[keyBestEpoch] = strconv.Itoa(r.BestEpoch)
+	f.Metadata[keyHistory] = history.String()
+	return f, nil
+}
+
+// Resume takes up the run that a checkpoint holds, at the step where it was
+// saved. The run must be new, and of the model's architecture and the
+// configuration that the checkpoint was made with; more epochs may be asked for.
+func (r *Run) Resume(f *safetensors.File) error {
+	if err := r.resume(f); err != nil {
+		return fmt.Errorf("train: checkpoint: %w", err)
+	}
+	return nil
+}
+
+func (r *Run) resume(f *safetensors.File) error {
+	c, err := CheckpointConfig(f)
+	if err != nil {
+		return err
+	}
+	if c.Epochs = max(c.Epochs, r.Config.Epochs); c != r.Config {
+		return fmt.Errorf("it was made with %+v, not with %+v", c, r.Config)
+	}
+	m := metadata{f, nil}
+	steps := m.integer(keySteps, 1<<30)
+	step := m.integer(keyStep, r.batches.Steps())
+	correct := m.integer(keyCorrect, r.samples)
+	bestEpoch := m.integer(keyBestEpoch, 1<<30)
+	loss := m.number(keyLoss)
+	if m.err != nil {
+		return m.err
+	}
+	history, err := ReadCSV(strings.NewReader(f.Metadata[keyHistory]))
+	if err != nil {
+		return err
+	}
+	if bestEpoch > len(history) || (bestEpoch == 0) != (len(history) == 0) {
+		return fmt.Errorf("its best epoch is %d of %d", bestEpoch, len(history))
+	}
+	if err := r.Model.Restore(f); err != nil {
+		return err
+	}
+	if err := r.trainer.Restore(f, steps); err != nil {
+		return err
+	}
+	best := &safetensors.File{}
+	for _, t := range f.Tensors {
+		if name, ok := strings.CutPrefix(t.Name, bestPrefix); ok {
+			t.Name = name
+			best.Tensors = append(best.Tensors, t)
+		}
+	}
+	if err := r.Best.Restore(best); err != nil {
+		return fmt.Errorf("its best model: %w", err)
+	}
+	r.step, r.loss, r.correct = step, loss, correct
+	r.BestEpoch, r.History = bestEpoch, history
+	return nil
+}
+
+// CheckpointConfig returns the configuration that a checkpoint was made with.
+func CheckpointConfig(f *safetensors.File) (Config, error) {
+	m := metadata{f, nil}
+	c := Config{
+		LearningRate: m.number(keyRate),
+		Epochs:       m.integer(keyEpochs, 1<<30),
+		Batch:        m.integer(keyBatch, 1<<30),
+	}
+	seed, err := strconv.ParseUint(f.Metadata[keySeed], 10, 64)
+	if err != nil {
+		return c, fmt.Errorf("its metadata has %s %q: want a whole number", keySeed, f.Metadata[keySeed])
+	}
+	c.Seed = seed
+	return c, m.err
+}
+
+// CheckpointModel returns the model that a checkpoint holds, as trained so far.
+func CheckpointModel(f *safetensors.File) (*nn.Model, error) {
+	m, err := nn.FromFile(f)
+	if err != nil {
+		return nil, err
+	}
+	for key := range m.Info {
+		if strings.HasPrefix(key, "train.") {
+			delete(m.Info, key)
+		}
+	}
+	return m, nil
+}
+
+// A metadata reads numbers from a file's metadata, up to the first error.
+type metadata struct {
+	file *safetensors.File
+	err  error
+}
+
+func (m *metadata) integer(key string, most int) int {
+	n, err := strconv.Atoi(m.file.Metadata[key])
+	if (err != nil || n < 0 || n > most) && m.err == nil {
+		m.err = fmt.Errorf("its metadata has %s %q: want a whole number from 0 to %d", key, m.file.Metadata[key], most)
+	}
+	return n
+}
+
+func (m *metadata) number(key string) float64 {
+	x, err := strconv.ParseFloat(m.file.Metadata[key], 64)
+	if err != nil && m.err == nil {
+		m.err = fmt.Errorf("its metadata has %s %q: want a number", key, m.file.Metadata[key])
+	}
+	return x
+}

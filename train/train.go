@@ -1,0 +1,182 @@
+// Package train is the training loop: mini-batches through a model, an
+// evaluation on held-out samples after each epoch, the history of both, the best
+// model by macro F1, and checkpoints from which a run goes on as if it had never
+// stopped.
+//
+//	run, err := train.New(model, trainSet, validationSet, config, team)
+//	err = run.Train(ctx, train.Observer{})
+//	best := run.Best
+//
+// What a run computes is a function of the data and the [Config] alone.
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"fnn/dataset"
+	"fnn/nn"
+	"fnn/tensor"
+)
+
+// A Config says how to train.
+type Config struct {
+	LearningRate float64 // of Adam
+	Epochs       int
+	Batch        int    // samples a step
+	Seed         uint64 // of the order of samples and of dropout
+}
+
+// DefaultConfig is the configuration of the report's best experiment.
+func DefaultConfig() Config {
+	return Config{LearningRate: 0.001, Epochs: 20, Batch: 64, Seed: 1}
+}
+
+// A Run is one training of a model, from its first step to its last.
+type Run struct {
+	Config    Config
+	Model     *nn.Model // as trained so far
+	Best      *nn.Model // as it was after the epoch of the highest validation F1
+	BestEpoch int       // that epoch, from 1; 0 before the first has ended
+	History   History   // a row for each epoch that has ended
+
+	validation *dataset.Set
+	samples    int
+	batches    *dataset.Batches
+	trainer    *nn.Trainer
+	team       *tensor.Team
+
+	// Within the current epoch: steps taken, the sum of their losses, and how
+	// many of their samples came out right.
+	step    int
+	loss    float64
+	correct int
+}
+
+// ErrDiverged is wrapped by the error of a run whose loss is no longer a finite
+// number.
+var ErrDiverged = errors.New("the loss diverged")
+
+// New prepares to train a model on one set, and to evaluate it on another, with
+// the threads of a team.
+func New(m *nn.Model, training, validation *dataset.Set, c Config, team *tensor.Team) (*Run, error) {
+	if c.Epochs < 1 {
+		return nil, fmt.Errorf("train: %d epochs: want at least 1", c.Epochs)
+	}
+	for _, s := range []*dataset.Set{training, validation} {
+		if s.Features() != m.Inputs || s.Classes() != m.Classes() {
+			return nil, fmt.Errorf("train: samples of %d features in %d classes for a model of %d inputs and %d classes",
+				s.Features(), s.Classes(), m.Inputs, m.Classes())
+		}
+	}
+	if c.Batch < 1 {
+		return nil, fmt.Errorf("train: batches of %d samples: want at least 1", c.Batch)
+	}
+	c.Batch = min(c.Batch, training.Len())
+	if last := training.Len() % c.Batch; last == 1 && m.HasBatchNorm() {
+		return nil, fmt.Errorf("train: %d samples in batches of %d leave a batch of one: %w",
+			training.Len(), c.Batch, nn.ErrBatchOfOne)
+	}
+	trainer, err := nn.NewTrainer(m, nn.NewAdam(c.LearningRate), c.Batch, c.Seed, team)
+	if err != nil {
+		return nil, err
+	}
+	return &Run{
+		Config: c, Model: m, Best: m.Clone(),
+		validation: validation, samples: training.Len(),
+		batches: dataset.NewBatches(training, c.Batch, c.Seed),
+		trainer: trainer, team: team,
+	}, nil
+}
+
+// A Step tells how far a run has come within an epoch.
+type Step struct {
+	Epoch, Epochs int // the epoch counts from 1
+	Step, Steps   int // of the epoch
+	Samples       int // of the epoch, so far
+	Loss          float64
+	Accuracy      float64 // both the mean of the epoch so far
+}
+
+// An Observer is told how a run goes. Either function may be nil.
+type Observer struct {
+	// Step is called after each step, so it should be quick.
+	Step func(Step)
+	// Epoch is called after each epoch, when the run's History, Best and
+	// checkpoint are up to date. An error ends the run.
+	Epoch func(Epoch) error
+}
+
+// Train runs to the end of the last epoch. When ctx is cancelled it finishes the
+// current step and returns ctx's error; the run can then be saved in a
+// checkpoint and taken up again. A loss that is not finite ends the run with
+// ErrDiverged.
+func (r *Run) Train(ctx context.Context, o Observer) error {
+	input := nn.Input(r.batches.Row)
+	for len(r.History) < r.Config.Epochs {
+		epoch := len(r.History) + 1
+		r.batches.Start(epoch)
+		r.trainer.StartEpoch(epoch)
+		r.batches.Skip(r.step)
+		r.trainer.Skip(r.step * r.Config.Batch)
+		for r.batches.Next() {
+			loss, correct, err := r.trainer.Step(input, r.batches.Labels())
+			if err != nil {
+				return err
+			}
+			r.step++
+			r.loss += loss
+			r.correct += correct
+			if math.IsNaN(loss) || math.IsInf(loss, 0) {
+				return fmt.Errorf("train: %w: it is %g at step %d of epoch %d; try a learning rate below %g",
+					ErrDiverged, loss, r.step, epoch, r.Config.LearningRate)
+			}
+			if o.Step != nil {
+				o.Step(r.progress(epoch))
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		if err := r.endEpoch(epoch); err != nil {
+			return err
+		}
+		if o.Epoch != nil {
+			if err := o.Epoch(r.History[len(r.History)-1]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *Run) progress(epoch int) Step {
+	samples := min(r.step*r.Config.Batch, r.samples)
+	return Step{
+		Epoch: epoch, Epochs: r.Config.Epochs, Step: r.step, Steps: r.batches.Steps(), Samples: samples,
+		Loss: r.loss / float64(samples), Accuracy: float64(r.correct) / float64(samples),
+	}
+}
+
+// endEpoch evaluates the model, adds a row to the history, and keeps the model
+// if it is the best so far.
+func (r *Run) endEpoch(epoch int) error {
+	e := Evaluate(r.Model, r.validation, r.team)
+	row := Epoch{
+		Epoch:              epoch,
+		TrainLoss:          r.loss / float64(r.samples),
+		TrainAccuracy:      float64(r.correct) / float64(r.samples),
+		ValidationLoss:     e.Loss,
+		ValidationAccuracy: e.Confusion.Accuracy(),
+		ValidationF1:       e.Confusion.Macro().F1,
+	}
+	r.History = append(r.History, row)
+	r.step, r.loss, r.correct = 0, 0, 0
+	if r.BestEpoch == 0 || row.ValidationF1 > r.History[r.BestEpoch-1].ValidationF1 {
+		r.BestEpoch = epoch
+		r.Best.CopyWeights(r.Model)
+	}
+	return nil
+}

@@ -149,20 +149,22 @@ func (a Architecture) layers(inputs, classes int) ([]Layer, error) {
 	return layers, nil
 }
 
-// weights returns how many weights the architecture's dense layers hold, or a
-// number above any limit if that overflows.
+// weights returns how many weights and statistics the architecture's layers hold,
+// biases aside, or a number above any limit if that overflows.
 func (a Architecture) weights(inputs, classes int) int {
 	total, width := 0, inputs
 	for _, word := range append(append([]string(nil), a...), strconv.Itoa(classes)) {
-		outputs, err := strconv.Atoi(word)
-		if err != nil {
-			continue // no dense layer
+		each, next := 0, width // how many for each input
+		if word == "bn" {
+			each = 4
+		} else if outputs, err := strconv.Atoi(word); err == nil {
+			each, next = outputs, outputs
 		}
-		if outputs > 0 && width > (math.MaxInt-total)/outputs {
+		if each > 0 && width > (math.MaxInt-total)/each {
 			return math.MaxInt
 		}
-		total += width * outputs
-		width = outputs
+		total += width * each
+		width = next
 	}
 	return total
 }

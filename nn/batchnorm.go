@@ -55,9 +55,7 @@ func (b *BatchNorm) predict(y, x tensor.Matrix, s *predictScratch) {
 	for j, v := range b.RunningVariance {
 		inverse[j] = inverseRoot(v)
 	}
-	for i := range y.Rows {
-		tensor.Normalize(y.Row(i), y.Row(i), x.Row(i), b.RunningMean, inverse, b.Gain, b.Shift)
-	}
+	tensor.NormalizeRows(y, y, x, b.RunningMean, inverse, b.Gain, b.Shift)
 }
 
 // inverseRoot returns 1/sqrt(v + epsilon).
@@ -67,9 +65,9 @@ func inverseRoot(v float32) float32 {
 
 type batchNormTrainee struct {
 	*BatchNorm
-	normal               tensor.Matrix // (batch, width), x before gain and shift
-	mean, variance       []float32     // of the batch
-	inverse              []float32     // 1/sqrt(variance + epsilon)
+	normal               []float32 // (batch, width) in panels, x before gain and shift
+	mean, variance       []float32 // of the batch
+	inverse              []float32 // 1/sqrt(variance + epsilon)
 	dgain, dshift        parameter
 	meanDy, meanDyNormal []float32
 	scale                []float32
@@ -79,7 +77,7 @@ func (b *BatchNorm) train(batch, i int, seed uint64) trainee {
 	width, p := b.outputs(), b.parameters()
 	return &batchNormTrainee{
 		BatchNorm: b,
-		normal:    tensor.NewMatrix(batch, width),
+		normal:    tensor.NewPanels(batch, width).Data,
 		mean:      newVector(width), variance: newVector(width), inverse: newVector(width),
 		dgain: p[0].like(), dshift: p[1].like(),
 		meanDy: newVector(width), meanDyNormal: newVector(width), scale: newVector(width),
@@ -94,16 +92,13 @@ func (b *batchNormTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
 		b.Batches++
 	}
 	lo, hi := columns(w, y.Cols)
-	y, x, normal := y.ColRange(lo, hi), x.ColRange(lo, hi), b.normal.ColRange(lo, hi)
+	y, x, normal := y.ColRange(lo, hi), x.ColRange(lo, hi), b.normalOf(y).ColRange(lo, hi)
 	mean, variance, inverse := b.mean[lo:hi], b.variance[lo:hi], b.inverse[lo:hi]
 	gain, shift := b.Gain[lo:hi], b.Shift[lo:hi]
 
-	sumRows(mean, x)
+	tensor.SumRows(mean, x)
 	divide(mean, x.Rows)
-	clear(variance)
-	for i := range x.Rows {
-		tensor.AddSquaredDeviation(variance, x.Row(i), mean)
-	}
+	tensor.SumSquaredDeviations(variance, x, mean)
 	runningMean, runningVariance := b.RunningMean[lo:hi], b.RunningVariance[lo:hi]
 	for j, sum := range variance {
 		runningMean[j] = follow(runningMean[j], mean[j])
@@ -113,9 +108,12 @@ func (b *batchNormTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
 	for j, v := range variance {
 		inverse[j] = inverseRoot(v)
 	}
-	for i := range x.Rows {
-		tensor.Normalize(y.Row(i), normal.Row(i), x.Row(i), mean, inverse, gain, shift)
-	}
+	tensor.NormalizeRows(y, normal, x, mean, inverse, gain, shift)
+}
+
+// normalOf returns the normalised inputs of a batch of y's rows.
+func (b *batchNormTrainee) normalOf(y tensor.Matrix) tensor.Matrix {
+	return tensor.PanelsOver(b.normal, y.Rows, y.Cols)
 }
 
 // follow moves a running average towards the value of a batch.
@@ -131,13 +129,10 @@ func divide(x []float32, n int) {
 
 func (b *batchNormTrainee) backward(w tensor.Worker, dx, dy, _, _ tensor.Matrix) {
 	lo, hi := columns(w, dy.Cols)
-	dy, normal := dy.ColRange(lo, hi), b.normal.ColRange(lo, hi)
+	dy, normal := dy.ColRange(lo, hi), b.normalOf(dy).ColRange(lo, hi)
 	dgain, dshift := b.dgain.vector[lo:hi], b.dshift.vector[lo:hi]
-	sumRows(dshift, dy)
-	clear(dgain)
-	for i := range dy.Rows {
-		tensor.AddProduct(dgain, dy.Row(i), normal.Row(i))
-	}
+	tensor.SumRows(dshift, dy)
+	tensor.SumProducts(dgain, dy, normal)
 	if dx.Data == nil {
 		return
 	}
@@ -148,7 +143,5 @@ func (b *batchNormTrainee) backward(w tensor.Worker, dx, dy, _, _ tensor.Matrix)
 	copy(meanDyNormal, dgain)
 	divide(meanDyNormal, dy.Rows)
 	tensor.Multiply(scale, b.Gain[lo:hi], b.inverse[lo:hi])
-	for i := range dx.Rows {
-		tensor.NormalizeBackward(dx.Row(i), dy.Row(i), normal.Row(i), meanDy, meanDyNormal, scale)
-	}
+	tensor.NormalizeRowsBackward(dx, dy, normal, meanDy, meanDyNormal, scale)
 }

@@ -8,8 +8,8 @@ import (
 
 // Dense is a fully connected layer, y = x·W + b.
 type Dense struct {
-	Weight *tensor.Panels // (inputs, outputs)
-	Bias   []float32      // (outputs)
+	Weight tensor.Matrix // (inputs, outputs), in panels
+	Bias   []float32     // (outputs)
 }
 
 func newDense(inputs, outputs int) *Dense {
@@ -28,7 +28,7 @@ func (d *Dense) parameters() []parameter {
 }
 
 func (d *Dense) predict(y, x tensor.Matrix, _ *predictScratch) {
-	d.Weight.MatMulBias(y, x, d.Bias)
+	tensor.MatMulBias(y, x, d.Weight, d.Bias)
 }
 
 type denseTrainee struct {
@@ -47,8 +47,7 @@ func (d *denseTrainee) gradients() []parameter { return []parameter{d.dw, d.db} 
 func (d *denseTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
 	w.Barrier() // x is complete
 	lo, hi := columns(w, y.Cols)
-	own := d.Weight.Part(lo, hi)
-	own.MatMulBias(y.ColRange(lo, hi), x, d.Bias[lo:hi])
+	tensor.MatMulBias(y.ColRange(lo, hi), x, d.Weight.ColRange(lo, hi), d.Bias[lo:hi])
 }
 
 // backward computes dx = dy·Wᵀ, dW = xᵀ·dy, and db, the sum of dy's rows.
@@ -56,18 +55,10 @@ func (d *denseTrainee) backward(w tensor.Worker, dx, dy, _, x tensor.Matrix) {
 	if dx.Data != nil {
 		w.Barrier() // dy is complete
 		lo, hi := columns(w, dx.Cols)
-		d.Weight.MatMulTrans(dx.ColRange(lo, hi), dy, lo, hi)
+		tensor.MatMulTransB(dx.ColRange(lo, hi), dy, d.Weight.RowRange(lo, hi))
 	}
 	lo, hi := columns(w, dy.Cols)
-	own := d.dw.matrix.Part(lo, hi)
-	own.SetTransA(x, dy.ColRange(lo, hi))
-	sumRows(d.db.vector[lo:hi], dy.ColRange(lo, hi))
-}
-
-// sumRows sets sum to the sum of x's rows, added in order.
-func sumRows(sum []float32, x tensor.Matrix) {
-	clear(sum)
-	for i := range x.Rows {
-		tensor.Add(sum, x.Row(i))
-	}
+	dy = dy.ColRange(lo, hi)
+	tensor.MatMulTransA(d.dw.matrix.ColRange(lo, hi), x, dy)
+	tensor.SumRows(d.db.vector[lo:hi], dy)
 }

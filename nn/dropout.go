@@ -23,13 +23,7 @@ func (d *Dropout) outputs() int            { return d.width }
 func (d *Dropout) inPlace() bool           { return true }
 func (d *Dropout) parameters() []parameter { return nil }
 
-func (d *Dropout) predict(y, x tensor.Matrix, _ *predictScratch) {
-	if len(x.Data) > 0 && &y.Data[0] != &x.Data[0] {
-		for i := range y.Rows {
-			copy(y.Row(i), x.Row(i))
-		}
-	}
-}
+func (d *Dropout) predict(_, _ tensor.Matrix, _ *predictScratch) {}
 
 type dropoutTrainee struct {
 	*Dropout
@@ -37,7 +31,7 @@ type dropoutTrainee struct {
 	seed    uint64
 	dropped uint32          // draws of 32 bits below this drop an input
 	keep    float32         // the factor of an input that stays
-	mask    tensor.Matrix   // (batch, width), of 0 and keep
+	mask    []float32       // (batch, width) in panels, of 0 and keep
 	streams []tensor.Stream // one a block of columns
 }
 
@@ -48,7 +42,7 @@ func (d *Dropout) train(batch, i int, seed uint64) trainee {
 		seed:    seed,
 		dropped: uint32(d.Probability * (1 << 32)),
 		keep:    float32(1 / (1 - d.Probability)),
-		mask:    tensor.NewMatrix(batch, d.width),
+		mask:    tensor.NewPanels(batch, d.width).Data,
 		streams: make([]tensor.Stream, (d.width+columnBlock-1)/columnBlock),
 	}
 }
@@ -61,13 +55,19 @@ func (d *dropoutTrainee) startEpoch(epoch int) {
 
 func (d *dropoutTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
 	lo, hi := columns(w, y.Cols)
-	for i := range y.Rows {
-		row := d.mask.Row(i)
-		for j := lo; j < hi; j += columnBlock {
-			d.draw(row[j:min(j+columnBlock, hi)], &d.streams[j/columnBlock])
+	mask := d.maskOf(y).ColRange(lo, hi)
+	for j := lo; j < hi; j += columnBlock {
+		stream, block := &d.streams[j/columnBlock], mask.ColRange(j-lo, min(j-lo+columnBlock, hi-lo))
+		for i := range block.Rows {
+			d.draw(block.Row(i), stream)
 		}
-		tensor.Multiply(y.Row(i)[lo:hi], x.Row(i)[lo:hi], row[lo:hi])
 	}
+	tensor.Multiply(y.ColRange(lo, hi).Data, x.ColRange(lo, hi).Data, mask.Data)
+}
+
+// maskOf returns the mask of a batch of y's rows.
+func (d *dropoutTrainee) maskOf(y tensor.Matrix) tensor.Matrix {
+	return tensor.PanelsOver(d.mask, y.Rows, d.width)
 }
 
 // draw fills mask; each 64 random bits decide two of its elements.
@@ -91,7 +91,7 @@ func (d *dropoutTrainee) decide(bits uint32) float32 {
 // skip draws what forward draws for a batch of the given rows.
 func (d *dropoutTrainee) skip(rows int) {
 	for block := range d.streams {
-		mask := d.mask.Data[:min(columnBlock, d.width-block*columnBlock)]
+		mask := d.mask[:min(columnBlock, d.width-block*columnBlock)]
 		for range rows {
 			d.draw(mask, &d.streams[block])
 		}
@@ -103,9 +103,7 @@ func (d *dropoutTrainee) backward(w tensor.Worker, dx, dy, _, _ tensor.Matrix) {
 		return
 	}
 	lo, hi := columns(w, dx.Cols)
-	for i := range dx.Rows {
-		tensor.Multiply(dx.Row(i)[lo:hi], dy.Row(i)[lo:hi], d.mask.Row(i)[lo:hi])
-	}
+	tensor.Multiply(dx.ColRange(lo, hi).Data, dy.ColRange(lo, hi).Data, d.maskOf(dy).ColRange(lo, hi).Data)
 }
 
 func (d *dropoutTrainee) gradients() []parameter { return nil }

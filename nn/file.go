@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,6 +42,9 @@ func (m *Model) Save(name string) error {
 
 // File returns the model as Save writes it.
 func (m *Model) File() (*safetensors.File, error) {
+	if len(m.ClassNames) != m.Classes() {
+		return nil, fmt.Errorf("nn: %d class names for %d classes", len(m.ClassNames), m.Classes())
+	}
 	for i, name := range m.ClassNames {
 		if strings.Contains(name, "\n") {
 			return nil, fmt.Errorf("nn: the name of class %d, %q, has more than one line", i, name)
@@ -71,11 +75,11 @@ func tensorName(i int, name string) string { return strconv.Itoa(i) + "." + name
 // encode returns a parameter in the layout of files, where a matrix is (outputs,
 // inputs).
 func encode(name string, p parameter) safetensors.Tensor {
-	if p.matrix == nil {
+	if !p.isMatrix() {
 		return safetensors.Float32(name, []int{len(p.vector)}, p.vector)
 	}
 	turned := tensor.New(p.matrix.Cols, p.matrix.Rows)
-	p.matrix.TransposeTo(turned.Matrix())
+	tensor.Transpose(turned.Matrix(), p.matrix)
 	return safetensors.Float32(name, turned.Shape, turned.Data)
 }
 
@@ -86,7 +90,7 @@ func decode(f *safetensors.File, name string, p parameter) error {
 		return fmt.Errorf("there is no tensor %q", name)
 	}
 	want := []int{len(p.vector)}
-	if p.matrix != nil {
+	if p.isMatrix() {
 		want = []int{p.matrix.Cols, p.matrix.Rows}
 	}
 	if !slices.Equal(stored.Shape, want) {
@@ -96,8 +100,8 @@ func decode(f *safetensors.File, name string, p parameter) error {
 	if err != nil {
 		return err
 	}
-	if p.matrix != nil {
-		p.matrix.SetTranspose(tensor.FromSlice(values, want...).Matrix())
+	if p.isMatrix() {
+		tensor.Transpose(p.matrix, tensor.FromSlice(values, want...).Matrix())
 	} else {
 		copy(p.vector, values)
 	}
@@ -131,7 +135,7 @@ func FromFile(f *safetensors.File) (*Model, error) {
 		return nil, fmt.Errorf("its metadata has %s %q: want a number above 0", keyInputs, f.Metadata[keyInputs])
 	}
 	scale, err := strconv.ParseFloat(f.Metadata[keyScale], 32)
-	if err != nil || !(scale > 0) {
+	if err != nil || !(scale > 0 && scale <= math.MaxFloat32) {
 		return nil, fmt.Errorf("its metadata has %s %q: want a number above 0", keyScale, f.Metadata[keyScale])
 	}
 	names := strings.Split(f.Metadata[keyClasses], "\n")
@@ -154,7 +158,10 @@ func FromFile(f *safetensors.File) (*Model, error) {
 	for _, key := range []string{keyFormat, keyVersion, keyArchitecture, keyInputs, keyClasses, keyScale} {
 		delete(m.Info, key)
 	}
-	return m, m.Restore(f)
+	if err := m.Restore(f); err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 // Restore sets the model's weights to those of a file of the same architecture.

@@ -21,7 +21,7 @@ type Layer interface {
 	parameters() []parameter
 
 	// predict computes y (N, outputs) from x (N, inputs). If inPlace is true of
-	// the layer, y may be x.
+	// the layer, y is x, in panels.
 	predict(y, x tensor.Matrix, s *predictScratch)
 	inPlace() bool
 
@@ -31,7 +31,9 @@ type Layer interface {
 }
 
 // A trainee is what one layer needs in training. Every member of the team calls
-// each method, and computes its own columns of the result.
+// each method, and computes its own columns of the result. Matrices are in
+// panels, so that the member's columns lie one after the other; but a dense
+// layer may find the input of the model or its output plain.
 type trainee interface {
 	// startEpoch prepares for the given epoch.
 	startEpoch(epoch int)
@@ -55,21 +57,23 @@ type trainee interface {
 type parameter struct {
 	name    string
 	vector  []float32
-	matrix  *tensor.Panels // nil for a vector
-	trained bool           // by gradient descent
+	matrix  tensor.Matrix // in panels; without data for a vector
+	trained bool          // by gradient descent
 }
 
 // data returns the parameter's elements as they lie in memory.
 func (p parameter) data() []float32 {
-	if p.matrix != nil {
+	if p.isMatrix() {
 		return p.matrix.Data
 	}
 	return p.vector
 }
 
+func (p parameter) isMatrix() bool { return p.matrix.Data != nil }
+
 // like returns a parameter of the same name and shape with elements of zero.
 func (p parameter) like() parameter {
-	if p.matrix != nil {
+	if p.isMatrix() {
 		p.matrix = tensor.NewPanels(p.matrix.Rows, p.matrix.Cols)
 	} else {
 		p.vector = newVector(len(p.vector))
@@ -79,15 +83,15 @@ func (p parameter) like() parameter {
 
 // own returns the elements that belong to the outputs lo to hi.
 func (p parameter) own(lo, hi int) []float32 {
-	if p.matrix != nil {
-		return p.matrix.Part(lo, hi).Data
+	if p.isMatrix() {
+		return p.matrix.ColRange(lo, hi).Data
 	}
 	return p.vector[lo:hi]
 }
 
 // outputs returns the number of the layer's outputs.
 func (p parameter) outputs() int {
-	if p.matrix != nil {
+	if p.isMatrix() {
 		return p.matrix.Cols
 	}
 	return len(p.vector)

@@ -65,7 +65,7 @@ func (m *Model) Parameters() int {
 		for _, p := range layer.parameters() {
 			switch {
 			case !p.trained:
-			case p.matrix != nil:
+			case p.isMatrix():
 				n += p.matrix.Rows * p.matrix.Cols
 			default:
 				n += len(p.vector)
@@ -82,28 +82,29 @@ const chunk = 64
 
 // A predictScratch holds what one goroutine needs to predict a chunk.
 type predictScratch struct {
-	input   *tensor.Tensor    // (chunk, inputs)
-	buffers [2]*tensor.Tensor // (chunk, widest layer)
-	columns []float32         // (widest layer)
+	input   tensor.Matrix // (chunk, inputs)
+	buffers [2][]float32  // (chunk, widest layer) in panels
+	columns []float32     // (widest layer)
 }
 
 func (m *Model) scratch() *predictScratch {
 	if s, ok := m.scratches.Get().(*predictScratch); ok {
 		return s
 	}
-	widest := m.Inputs // where the first layer is not dense
+	widest := 0
 	for _, layer := range m.Layers {
 		widest = max(widest, layer.outputs())
 	}
+	buffer := func() []float32 { return tensor.NewPanels(chunk, widest).Data }
 	return &predictScratch{
-		input:   tensor.New(chunk, m.Inputs),
-		buffers: [2]*tensor.Tensor{tensor.New(chunk, widest), tensor.New(chunk, widest)},
+		input:   tensor.NewMatrix(chunk, m.Inputs),
+		buffers: [2][]float32{buffer(), buffer()},
 		columns: make([]float32, widest),
 	}
 }
 
-// Logits computes the logits (N, classes) of samples x (N, inputs) on this
-// goroutine. It panics if the shapes are others.
+// Logits computes the logits (N, classes) of samples x (N, inputs), both plain
+// matrices, on this goroutine. It panics if the shapes are others.
 func (m *Model) Logits(logits, x tensor.Matrix) {
 	m.check(logits)
 	if x.Rows != logits.Rows || x.Cols != m.Inputs {
@@ -127,7 +128,7 @@ func (m *Model) LogitsOf(team *tensor.Team, logits tensor.Matrix, input Input) {
 		first, last := w.Share(logits.Rows, chunk)
 		for lo := first; lo < last; lo += chunk {
 			hi := min(lo+chunk, last)
-			x := s.input.Matrix().RowRange(0, hi-lo)
+			x := s.input.RowRange(0, hi-lo)
 			for i := range x.Rows {
 				input(lo+i, x.Row(i))
 			}
@@ -142,25 +143,34 @@ func (m *Model) check(logits tensor.Matrix) {
 	}
 }
 
-// predict passes a chunk through the layers. A layer that works in place does,
-// but never on the caller's x.
+// predict passes a chunk through the layers. Between a dense layer and the next,
+// which reads from one buffer and writes to the other, all work in place.
 func (m *Model) predict(logits, x tensor.Matrix, s *predictScratch) {
-	mine, next := false, 0
+	if m.Layers[0].inPlace() {
+		x = intoPanels(s.buffers[1], x)
+	}
+	next := 0
 	for i, layer := range m.Layers {
-		var y tensor.Matrix
+		y := x
 		switch {
 		case i == len(m.Layers)-1:
 			y = logits
-		case mine && layer.inPlace():
-			y = x
-		default:
-			width := layer.outputs()
-			y = tensor.Matrix{Data: s.buffers[next].Data, Rows: x.Rows, Cols: width, Stride: width}
-			mine, next = true, 1-next
+		case !layer.inPlace():
+			y = tensor.PanelsOver(s.buffers[next], x.Rows, layer.outputs())
+			next = 1 - next
 		}
 		layer.predict(y, x, s)
 		x = y
 	}
+}
+
+// intoPanels returns a copy of a plain matrix in panels over a buffer.
+func intoPanels(buffer []float32, x tensor.Matrix) tensor.Matrix {
+	panels := tensor.PanelsOver(buffer, x.Rows, x.Cols)
+	for i := range x.Rows {
+		panels.SetRow(i, x.Row(i))
+	}
+	return panels
 }
 
 // HasBatchNorm says whether the model normalises over the batch, and so cannot

@@ -11,9 +11,7 @@ func (r *ReLU) inPlace() bool           { return true }
 func (r *ReLU) parameters() []parameter { return nil }
 
 func (r *ReLU) predict(y, x tensor.Matrix, _ *predictScratch) {
-	for i := range y.Rows {
-		tensor.Rectify(y.Row(i), x.Row(i))
-	}
+	tensor.Rectify(y.Data, x.Data)
 }
 
 func (r *ReLU) train(batch, i int, seed uint64) trainee { return reluTrainee{} }
@@ -24,9 +22,7 @@ func (reluTrainee) startEpoch(epoch int) {}
 
 func (reluTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
 	lo, hi := columns(w, y.Cols)
-	for i := range y.Rows {
-		tensor.Rectify(y.Row(i)[lo:hi], x.Row(i)[lo:hi])
-	}
+	tensor.Rectify(y.ColRange(lo, hi).Data, x.ColRange(lo, hi).Data)
 }
 
 func (reluTrainee) backward(w tensor.Worker, dx, dy, y, _ tensor.Matrix) {
@@ -34,9 +30,7 @@ func (reluTrainee) backward(w tensor.Worker, dx, dy, y, _ tensor.Matrix) {
 		return
 	}
 	lo, hi := columns(w, dx.Cols)
-	for i := range dx.Rows {
-		tensor.RectifyBackward(dx.Row(i)[lo:hi], dy.Row(i)[lo:hi], y.Row(i)[lo:hi])
-	}
+	tensor.RectifyBackward(dx.ColRange(lo, hi).Data, dy.ColRange(lo, hi).Data, y.ColRange(lo, hi).Data)
 }
 
 func (reluTrainee) gradients() []parameter { return nil }

@@ -18,8 +18,9 @@ type Trainer struct {
 	layers []trainee
 	// Layer i reads activations[i] and gradients[i+1], and writes
 	// activations[i+1] and gradients[i]. The first gradient, the input's, is
-	// not wanted and has no data.
-	activations, gradients []*tensor.Tensor
+	// not wanted and has no data. See rowsOf.
+	activations, gradients [][]float32
+	sample                 []float32 // the batch by rows, where the first layer wants panels
 	losses                 []float32 // a sample each
 	hits                   []bool    // whether a sample's class came out highest
 	weights                []trained
@@ -65,13 +66,17 @@ func NewTrainer(m *Model, optimizer Adam, batch int, seed uint64, team *tensor.T
 		losses: make([]float32, batch), hits: make([]bool, batch),
 	}
 	t.work = t.share
-	t.activations = append(t.activations, tensor.New(batch, m.Inputs))
-	t.gradients = append(t.gradients, new(tensor.Tensor))
+	if m.Layers[0].inPlace() {
+		t.sample = make([]float32, batch*m.Inputs)
+	}
+	buffer := func(cols int) []float32 { return tensor.NewPanels(batch, cols).Data }
+	t.activations = append(t.activations, buffer(m.Inputs))
+	t.gradients = append(t.gradients, nil)
 	for i, layer := range m.Layers {
 		trainee := layer.train(batch, i, seed)
 		t.layers = append(t.layers, trainee)
-		t.activations = append(t.activations, tensor.New(batch, layer.outputs()))
-		t.gradients = append(t.gradients, tensor.New(batch, layer.outputs()))
+		t.activations = append(t.activations, buffer(layer.outputs()))
+		t.gradients = append(t.gradients, buffer(layer.outputs()))
 		parameters := layer.parameters()
 		for j, gradient := range trainee.gradients() {
 			value := parameters[j]
@@ -146,25 +151,41 @@ func (t *Trainer) share(w tensor.Worker) {
 }
 
 // activation returns the rows in use of what layer i reads.
-func (t *Trainer) activation(i int) tensor.Matrix {
-	return t.activations[i].Matrix().RowRange(0, t.rows)
-}
+func (t *Trainer) activation(i int) tensor.Matrix { return t.rowsOf(t.activations[i], i) }
 
 // gradientOf returns the rows in use of the gradient of what layer i reads.
 func (t *Trainer) gradientOf(i int) tensor.Matrix {
 	if i == 0 {
 		return tensor.Matrix{}
 	}
-	return t.gradients[i].Matrix().RowRange(0, t.rows)
+	return t.rowsOf(t.gradients[i], i)
+}
+
+// rowsOf returns the rows in use of a buffer for what layer i reads: in panels,
+// but plain where samples come in and where logits go out, by rows.
+func (t *Trainer) rowsOf(buffer []float32, i int) tensor.Matrix {
+	switch {
+	case i == 0 && !t.model.Layers[0].inPlace():
+		return tensor.Matrix{Data: buffer, Rows: t.rows, Cols: t.model.Inputs, Stride: t.model.Inputs}
+	case i == len(t.layers):
+		return tensor.Matrix{Data: buffer, Rows: t.rows, Cols: t.model.Classes(), Stride: t.model.Classes()}
+	}
+	return tensor.PanelsOver(buffer, t.rows, t.model.Layers[max(i-1, 0)].outputs())
 }
 
 func (t *Trainer) forward(w tensor.Worker) {
 	x := t.activation(0)
 	lo, hi := w.Share(t.rows, 1)
 	for i := lo; i < hi; i++ {
-		t.input(i, x.Row(i))
+		if x.Panel == 0 {
+			t.input(i, x.Row(i))
+		} else {
+			row := t.sample[i*x.Cols : (i+1)*x.Cols]
+			t.input(i, row)
+			x.SetRow(i, row)
+		}
 	}
-	if _, ok := t.layers[0].(*denseTrainee); !ok {
+	if t.model.Layers[0].inPlace() {
 		w.Barrier() // a dense layer waits for its input itself
 	}
 	for i, layer := range t.layers {

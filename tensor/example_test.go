@@ -74,16 +74,16 @@ func ExampleMatrix_ColRange() {
 	// Output: [20 3] [5 6] 20
 }
 
-func ExamplePanels() {
+func ExampleNewPanels() {
 	weights := tensor.NewPanels(2, 3)
-	weights.SetTranspose(tensor.FromSlice([]float32{
+	tensor.Transpose(weights, tensor.FromSlice([]float32{
 		1, 2,
 		3, 4,
 		5, 6,
 	}, 3, 2).Matrix())
 	y := tensor.NewMatrix(1, 3)
 	x := tensor.FromSlice([]float32{10, 1}, 1, 2).Matrix()
-	weights.MatMulBias(y, x, []float32{100, 200, 300})
+	tensor.MatMulBias(y, x, weights, []float32{100, 200, 300})
 	fmt.Println(y.Row(0))
 	// Output: [112 234 356]
 }

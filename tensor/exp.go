@@ -86,7 +86,7 @@ func Log(x float32) float32 {
 	p = float32(p*m) + 2.0000714765e-1
 	p = float32(p*m) - 2.4999993993e-1
 	p = float32(p*m) + 3.3333331174e-1
-	y := float32(p*m) * z
+	y := float32(float32(p*m) * z)
 	y += float32(e * ln2Low)
 	y -= float32(z * 0.5)
 	return m + y + float32(e*ln2High)

@@ -46,12 +46,34 @@
 	MOVQ tile_cRow(R13), R12; \
 	SHLQ $2, R12
 
-#define NEXT_K \
+// START_K prepares for a loop over k: R10 counts the steps of k up to the end of
+// a panel of A, R15 those after it.
+#define START_K \
+	MOVQ R10, R15; \
+	CMPQ R10, tile_aRun(R13); \
+	CMOVQGT tile_aRun(R13), R10; \
+	SUBQ R10, R15
+
+// NEXT_K moves on to the next step of k, and falls through after the last.
+#define NEXT_K(loop) \
 	ADDQ R9, AX; \
 	ADDQ R9, BX; \
 	ADDQ R9, CX; \
 	ADDQ R8, DI; \
-	DECQ R10
+	DECQ R10; \
+	JNZ loop; \
+	TESTQ R15, R15; \
+	JEQ 11(PC); \
+	MOVQ tile_aHop(R13), R12; \
+	SHLQ $2, R12; \
+	ADDQ R12, AX; \
+	ADDQ R12, BX; \
+	ADDQ R12, CX; \
+	MOVQ R15, R10; \
+	CMPQ R10, tile_aRun(R13); \
+	CMOVQGT tile_aRun(R13), R10; \
+	SUBQ R10, R15; \
+	JMP loop
 
 // CHOOSE jumps to the kernel for R15 rows, counting down from the most.
 #define CHOOSE(rows, kernel) \
@@ -98,6 +120,7 @@
 #define KERNEL_WIDE(entry, loop, ROWS) \
 entry: \
 	ROWS(READ_WIDE); \
+	START_K; \
 	PCALIGN $64; \
 loop: \
 	VMOVUPS.Z (DI), K1, Z28; \
@@ -105,8 +128,7 @@ loop: \
 	PREFETCHT0 (DI)(R8*8); \
 	PREFETCHT0 64(DI)(R8*8); \
 	ROWS(STEP_WIDE); \
-	NEXT_K; \
-	JNZ loop; \
+	NEXT_K(loop); \
 	LOAD_C; \
 	ROWS(WRITE_WIDE); \
 	VZEROUPPER; \
@@ -128,13 +150,13 @@ loop: \
 #define KERNEL_NARROW(entry, loop, ROWS) \
 entry: \
 	ROWS(READ_NARROW); \
+	START_K; \
 	PCALIGN $64; \
 loop: \
 	VMOVUPS.Z (DI), K1, Z28; \
 	PREFETCHT0 (DI)(R8*8); \
 	ROWS(STEP_NARROW); \
-	NEXT_K; \
-	JNZ loop; \
+	NEXT_K(loop); \
 	LOAD_C; \
 	ROWS(WRITE_NARROW); \
 	VZEROUPPER; \
@@ -222,7 +244,8 @@ narrow:
 // Few rows leave the kernels above with fewer chains than the multiply-add
 // pipes hold, so one to three rows run over eight vectors of columns instead.
 // Row 0 accumulates in Z0 to Z7, row 1 in Z8 to Z15, row 2 in Z16 to Z23; Z24 to
-// Z26 hold A, Z27 to Z30 take turns for B.
+// Z26 hold A, Z27 to Z30 take turns for B. BX and R15 are one and three panels of
+// B in bytes, later CX and SI of C.
 
 #define READ_LONG(a0, a1, a2, a3, a4, a5, a6, a7) \
 	VMOVUPS (R11), a0; \
@@ -238,30 +261,28 @@ narrow:
 #define WRITE_LONG(a0, a1, a2, a3, a4, a5, a6, a7) \
 	VMOVUPS a0, (R11); \
 	VMOVUPS a1, 64(R11); \
-	VMOVUPS a2, 128(R11); \
-	VMOVUPS a3, 192(R11); \
-	VMOVUPS a4, 256(R11); \
-	VMOVUPS a5, 320(R11); \
-	VMOVUPS a6, 384(R11); \
-	VMOVUPS a7, 448(R11); \
+	VMOVUPS a2, (R11)(CX*1); \
+	VMOVUPS a3, 64(R11)(CX*1); \
+	VMOVUPS a4, (R11)(CX*2); \
+	VMOVUPS a5, 64(R11)(CX*2); \
+	VMOVUPS a6, (R11)(SI*1); \
+	VMOVUPS a7, 64(R11)(SI*1); \
 	ADDQ R12, R11
 
 #define LONG1(OP) OP(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
 #define LONG2(OP) LONG1(OP); OP(Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
 #define LONG3(OP) LONG2(OP); OP(Z16, Z17, Z18, Z19, Z20, Z21, Z22, Z23)
 
-#define COLUMNS1(offset, b, a0, a1, a2) \
-	VFMADD231PS offset(DI), Z24, a0; \
-	PREFETCHT0 offset(DI)(R8*4)
+#define COLUMNS1(address, b, a0, a1, a2) \
+	VFMADD231PS address, Z24, a0
 
-#define COLUMNS2(offset, b, a0, a1, a2) \
-	VMOVUPS offset(DI), b; \
-	PREFETCHT0 offset(DI)(R8*4); \
+#define COLUMNS2(address, b, a0, a1, a2) \
+	VMOVUPS address, b; \
 	VFMADD231PS b, Z24, a0; \
 	VFMADD231PS b, Z25, a1
 
-#define COLUMNS3(offset, b, a0, a1, a2) \
-	COLUMNS2(offset, b, a0, a1, a2); \
+#define COLUMNS3(address, b, a0, a1, a2) \
+	COLUMNS2(address, b, a0, a1, a2); \
 	VFMADD231PS b, Z26, a2
 
 #define BROADCAST1 VBROADCASTSS (AX), Z24
@@ -271,22 +292,28 @@ narrow:
 #define KERNEL_LONG(entry, loop, ROWS, BROADCAST, COLUMNS) \
 entry: \
 	ROWS(READ_LONG); \
+	MOVQ tile_bPanel(R13), BX; \
+	SHLQ $2, BX; \
+	LEAQ (BX)(BX*2), R15; \
 	PCALIGN $64; \
 loop: \
 	BROADCAST; \
-	COLUMNS(0, Z27, Z0, Z8, Z16); \
-	COLUMNS(64, Z28, Z1, Z9, Z17); \
-	COLUMNS(128, Z29, Z2, Z10, Z18); \
-	COLUMNS(192, Z30, Z3, Z11, Z19); \
-	COLUMNS(256, Z27, Z4, Z12, Z20); \
-	COLUMNS(320, Z28, Z5, Z13, Z21); \
-	COLUMNS(384, Z29, Z6, Z14, Z22); \
-	COLUMNS(448, Z30, Z7, Z15, Z23); \
+	COLUMNS((DI), Z27, Z0, Z8, Z16); \
+	COLUMNS(64(DI), Z28, Z1, Z9, Z17); \
+	COLUMNS((DI)(BX*1), Z29, Z2, Z10, Z18); \
+	COLUMNS(64(DI)(BX*1), Z30, Z3, Z11, Z19); \
+	COLUMNS((DI)(BX*2), Z27, Z4, Z12, Z20); \
+	COLUMNS(64(DI)(BX*2), Z28, Z5, Z13, Z21); \
+	COLUMNS((DI)(R15*1), Z29, Z6, Z14, Z22); \
+	COLUMNS(64(DI)(R15*1), Z30, Z7, Z15, Z23); \
 	ADDQ R9, AX; \
 	ADDQ R8, DI; \
 	DECQ R10; \
 	JNZ loop; \
 	LOAD_C; \
+	MOVQ tile_cPanel(R13), CX; \
+	SHLQ $2, CX; \
+	LEAQ (CX)(CX*2), SI; \
 	ROWS(WRITE_LONG); \
 	VZEROUPPER; \
 	RET
@@ -333,14 +360,14 @@ TEXT ·longAVX512(SB), NOSPLIT, $0-8
 #define KERNEL_SIX(entry, loop, ROWS) \
 entry: \
 	ROWS(READ_SIX); \
+	START_K; \
 	PCALIGN $32; \
 loop: \
 	VMOVUPS (DI), Y12; \
 	VMOVUPS 32(DI), Y13; \
 	PREFETCHT0 (DI)(R8*8); \
 	ROWS(STEP_SIX); \
-	NEXT_K; \
-	JNZ loop; \
+	NEXT_K(loop); \
 	LOAD_C; \
 	ROWS(WRITE_SIX); \
 	VZEROUPPER; \
@@ -361,13 +388,13 @@ loop: \
 #define KERNEL_EDGE(entry, loop, ROWS) \
 entry: \
 	ROWS(READ_EDGE); \
+	START_K; \
 	PCALIGN $32; \
 loop: \
 	VMASKMOVPS (DI), Y10, Y12; \
 	VMASKMOVPS 32(DI), Y11, Y13; \
 	ROWS(STEP_SIX); \
-	NEXT_K; \
-	JNZ loop; \
+	NEXT_K(loop); \
 	LOAD_C; \
 	ROWS(WRITE_EDGE); \
 	VZEROUPPER; \

@@ -34,11 +34,14 @@ func tilePortable(t *tile) {
 
 // operands returns A, B, C and the initial values as slices.
 func (t *tile) operands() (a, b, c, initial []float32) {
-	return unsafe.Slice(t.a, (t.rows-1)*t.aRow+(t.depth-1)*t.aDepth+1),
+	return unsafe.Slice(t.a, (t.rows-1)*t.aRow+t.depthA(t.depth-1)+1),
 		unsafe.Slice(t.b, (t.depth-1)*t.bDepth+t.cols),
 		unsafe.Slice(t.c, (t.rows-1)*t.cRow+t.cols),
 		unsafe.Slice(t.initial, (t.rows-1)*t.initialRow+t.cols)
 }
+
+// depthA returns how far step k of A is from step 0.
+func (t *tile) depthA(k int) int { return k*t.aDepth + k/PanelCols*t.aHop }
 
 // twoByFour computes rows i0 and i1 of columns j to j+3 of a moderate tile.
 func (t *tile) twoByFour(i0, i1, j int) {
@@ -48,7 +51,7 @@ func (t *tile) twoByFour(i0, i1, j int) {
 	x0, x1, x2, x3 := float64(x[0]), float64(x[1]), float64(x[2]), float64(x[3])
 	y0, y1, y2, y3 := float64(y[0]), float64(y[1]), float64(y[2]), float64(y[3])
 	p, q, r := i0*t.aRow, i1*t.aRow, j
-	for range t.depth {
+	for k := range t.depth {
 		a0, a1 := float64(a[p]), float64(a[q])
 		row := (*[4]float32)(b[r:])
 		b0, b1, b2, b3 := float64(row[0]), float64(row[1]), float64(row[2]), float64(row[3])
@@ -69,6 +72,10 @@ func (t *tile) twoByFour(i0, i1, j int) {
 		p += t.aDepth
 		q += t.aDepth
 		r += t.bDepth
+		if k%PanelCols == PanelCols-1 {
+			p += t.aHop
+			q += t.aHop
+		}
 	}
 	*(*[4]float32)(c[i0*t.cRow+j:]) = [4]float32{float32(x0), float32(x1), float32(x2), float32(x3)}
 	*(*[4]float32)(c[i1*t.cRow+j:]) = [4]float32{float32(y0), float32(y1), float32(y2), float32(y3)}
@@ -81,7 +88,7 @@ func (t *tile) each(first int) {
 		for j := first; j < t.cols; j++ {
 			sum := initial[i*t.initialRow+j]
 			for k := range t.depth {
-				sum = FMA(a[i*t.aRow+k*t.aDepth], b[k*t.bDepth+j], sum)
+				sum = FMA(a[i*t.aRow+t.depthA(k)], b[k*t.bDepth+j], sum)
 			}
 			c[i*t.cRow+j] = sum
 		}
@@ -98,7 +105,7 @@ func (t *tile) moderate() bool {
 	rz.none()
 	for i := range t.rows {
 		for k := range t.depth {
-			ra.add(a[i*t.aRow+k*t.aDepth])
+			ra.add(a[i*t.aRow+t.depthA(k)])
 		}
 		rz.addAll(initial[i*t.initialRow:][:t.cols])
 	}

@@ -22,7 +22,7 @@ func bigFMA(x, y, z float32) float32 {
 func TestFMA(t *testing.T) {
 	const tiny, least, most = 0x1p-126, 0x1p-149, 0x1.fffffep127
 	for _, c := range [][3]float32{
-		{0, 0, 0}, {1, 1, 1}, {0, 1, -0.0}, {1, -1, 1}, {3, 5, -15},
+		{0, 0, 0}, {1, 1, 1}, {0, 1, float32(math.Copysign(0, -1))}, {1, -1, 1}, {3, 5, -15},
 		// Halfway between two float32 but for a bit that float64 drops.
 		{1 + 0x1p-23, 1 + 0x1p-23, 0x1p30}, {1, 0x1p-24, 1}, {1 + 0x1p-23, 0x1p-24, 1},
 		{1 - 0x1p-24, 0x1p-24, 1}, {0x1p-60, 0x1p-60, 1 + 0x1p-23}, {0x1p-60, -0x1p-60, 1 + 0x1p-23},

@@ -36,16 +36,29 @@ func (t *Team) multiplyTogether(p product) {
 // columns, or some of its rows where that leaves the largest part smaller.
 func (t *Team) multiplyShare(w Worker) {
 	p, kern := t.product, active()
-	byCols := blocks(blocks(p.n, kern.cols), t.threads) * kern.cols * p.m
-	byRows := blocks(p.m, t.threads) * p.n
+	byCols := blocks(blocks(p.n, PanelCols), t.threads) * PanelCols * p.m
+	byRows := blocks(blocks(p.m, PanelCols), t.threads) * PanelCols * p.n
 	if byCols <= byRows {
-		lo, hi := w.Share(p.n, kern.cols)
-		p.skipCols(lo)
+		lo, hi := w.Share(p.n, PanelCols)
 		p.n = hi - lo
+		p.c = p.c.ColRange(lo, hi)
+		if p.transB {
+			p.b = p.b.RowRange(lo, hi)
+		} else {
+			p.b = p.b.ColRange(lo, hi)
+		}
+		if p.bias != nil {
+			p.bias = p.bias[lo:hi]
+		}
 	} else {
-		lo, hi := w.Share(p.m, 1)
+		lo, hi := w.Share(p.m, PanelCols)
 		p.m = hi - lo
-		p.a, p.c = p.a[lo*p.aRow:], p.c[lo*p.cRow:]
+		p.c = p.c.RowRange(lo, hi)
+		if p.transA {
+			p.a = p.a.ColRange(lo, hi)
+		} else {
+			p.a = p.a.RowRange(lo, hi)
+		}
 	}
 	p.run(kern)
 }

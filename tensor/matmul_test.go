@@ -64,15 +64,18 @@ func multiplyReference(c Matrix, k int, a, b func(i, k int) float32, bias []floa
 	return excess
 }
 
+// awkward holds shapes, M, N and K, around the sizes of tiles, panels and blocks.
+// The operands' rows are three longer than they seem, so that 253 makes rows of
+// 256, which are packed.
 var awkward = [][3]int{
 	{0, 5, 3}, {5, 0, 3}, {5, 3, 0}, {1, 1, 1}, {1, 128, 784}, {2, 130, 9}, {3, 257, 5}, {4, 127, 7},
 	{64, 10, 64}, {64, 64, 128}, {33, 31, 17}, {5, 15, 2}, {6, 16, 3}, {7, 17, 4}, {13, 32, 1},
 	{14, 33, 8}, {15, 48, 255}, {29, 95, 256}, {16, 1, 257}, {1, 33, 300}, {223, 40, 20},
-	{225, 36, 12}, {64, 128, 784}, {60, 513, 253}, {57, 256, 256}, {20, 150, 512},
+	{225, 36, 12}, {8, 130, 520}, {60, 130, 253}, {57, 253, 30}, {256, 253, 3}, {253, 64, 20}, {20, 150, 512},
 }
 
 func TestMatMul(t *testing.T) {
-	teams := []*Team{nil, NewTeam(2), NewTeam(7)}
+	teams := []*Team{nil, NewTeam(7)}
 	for _, shape := range awkward {
 		m, n, k := shape[0], shape[1], shape[2]
 		s := NewStream(1, "test", m, n, k)
@@ -111,6 +114,73 @@ func TestMatMul(t *testing.T) {
 	}
 	for _, team := range teams {
 		team.Close()
+	}
+}
+
+// TestMatMulExtremes multiplies numbers whose sums are subnormal, overflow, or
+// lie halfway between two float32 at every other step, and such as are none.
+func TestMatMulExtremes(t *testing.T) {
+	exponents := func(s *Stream, least, most int) float32 {
+		mantissa := uint32(s.IntN(8)) << 20 // few bits, for ties
+		if s.IntN(4) == 0 {
+			mantissa |= 1
+		}
+		sign := uint32(s.IntN(2)) << 31
+		return math.Float32frombits(sign | uint32(least+s.IntN(most-least+1))<<23 | mantissa)
+	}
+	within := func(least, most int) func(s *Stream) float32 {
+		return func(s *Stream) float32 { return exponents(s, least, most) }
+	}
+	specials := func(s *Stream) float32 { return special[s.IntN(len(special))] }
+	ordinary := within(120, 134)
+	seldom := func(s *Stream) float32 {
+		if s.IntN(500) == 0 {
+			return math.MaxFloat32
+		}
+		return ordinary(s)
+	}
+	zeros := func(s *Stream) float32 { return float32(math.Copysign(0, float64(s.IntN(2))-0.5)) }
+	for name, draw := range map[string]struct{ factor, initial func(s *Stream) float32 }{
+		"ties":                   {within(115, 139), within(115, 139)},
+		"wide":                   {within(90, 160), within(90, 160)},
+		"subnormal sums":         {within(55, 66), within(0, 2)},
+		"products below the sum": {within(30, 62), within(0, 5)},
+		"subnormal factors":      {within(0, 127), within(0, 2)},
+		"large products":         {within(180, 191), within(240, 254)},
+		"at the most":            {within(168, 173), within(215, 225)},
+		"everything":             {within(0, 254), within(0, 254)},
+		"zeros":                  {zeros, zeros},
+		"specials":               {specials, specials},
+		"special initial values": {ordinary, specials},
+		"seldom too large":       {seldom, ordinary},
+	} {
+		for _, shape := range [][3]int{{1, 32, 40}, {3, 130, 9}, {15, 37, 33}, {2, 4, 300}} {
+			m, n, k := shape[0], shape[1], shape[2]
+			s := NewStream(1, name, m, n, k)
+			random := func(draw func(s *Stream) float32, rows, cols int) Matrix {
+				x := NewMatrix(rows, cols)
+				for i := range x.Data {
+					x.Data[i] = draw(s)
+				}
+				return x
+			}
+			a, b := random(draw.factor, m, k), random(draw.factor, k, n)
+			bias, c := random(draw.initial, 1, n).Row(0), NewMatrix(m, n)
+			eachKernel(t, func(t *testing.T) {
+				MatMulBias(c, a, b, bias)
+				for i := range m {
+					for j := range n {
+						want := bias[j]
+						for q := range k {
+							want = FMA(a.At(i, q), b.At(q, j), want)
+						}
+						if !same(c.At(i, j), want) {
+							t.Fatalf("%s, %dx%dx%d: element (%d, %d) is %x, want %x", name, m, n, k, i, j, c.At(i, j), want)
+						}
+					}
+				}
+			})
+		}
 	}
 }
 

@@ -119,8 +119,7 @@ func (w Worker) Index() int { return w.index }
 // Share returns the member's part of n things, from lo to hi without hi, dealt
 // out evenly in pieces of unit things, of which the last may be smaller.
 func (w Worker) Share(n, unit int) (lo, hi int) {
-	lo, hi = share(blocks(n, unit), w.index, w.team.Threads())
-	return min(lo*unit, n), min(hi*unit, n)
+	return shareOf(n, w.index, w.team.Threads(), unit)
 }
 
 // Barrier waits until all members of the team have called it. What they wrote

@@ -23,12 +23,12 @@ func withTeams(t *testing.T, test func(t *testing.T, team *Team)) {
 func TestTeamRun(t *testing.T) {
 	withTeams(t, func(t *testing.T, team *Team) {
 		calls := make([]int, team.Threads())
-		for range 200 {
+		for range 100 {
 			team.Run(func(w Worker) { calls[w.Index()]++ })
 		}
 		for i, n := range calls {
-			if n != 200 {
-				t.Errorf("member %d was called %d times in 200 runs", i, n)
+			if n != 100 {
+				t.Errorf("member %d was called %d times in 100 runs", i, n)
 			}
 		}
 	})
@@ -44,7 +44,7 @@ func TestNewTeam(t *testing.T) {
 
 func TestTeamBarrier(t *testing.T) {
 	withTeams(t, func(t *testing.T, team *Team) {
-		const rounds = 100
+		const rounds = 50
 		n := team.Threads()
 		values := make([]int, n)
 		var wrong atomic.Int32
@@ -103,7 +103,7 @@ func TestWorkerShare(t *testing.T) {
 
 func TestTeamConcurrentRuns(t *testing.T) {
 	withTeams(t, func(t *testing.T, team *Team) {
-		const callers, runs = 8, 50
+		const callers, runs = 4, 20
 		inside, total := 0, 0 // guarded by the team: one Run at a time
 		var wait sync.WaitGroup
 		for range callers {

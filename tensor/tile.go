@@ -11,11 +11,14 @@ type tile struct {
 	a, b, c, initial *float32
 
 	aRow, aDepth int // from a row of A to the next, from a step of k to the next
+	aRun, aHop   int // after aRun steps of k, aHop is added, to come to the next panel of A
 	bDepth       int // from a step of k in B to the next
 	cRow         int
 	initialRow   int // 0 where every row starts from the same values
 
 	rows, cols, depth int
+
+	bPanel, cPanel int // from 32 columns to the next 32; for tiles of more
 }
 
 // A kernel computes tiles on one kind of machine. All kernels give the same

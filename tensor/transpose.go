@@ -37,7 +37,28 @@ func Transpose(dst, src Matrix) {
 	if dst.Rows != src.Cols || dst.Cols != src.Rows {
 		panic(fmt.Sprintf("tensor: the transpose of %v is not %v", src, dst))
 	}
-	if src.Rows > 0 && src.Cols > 0 {
-		transpose(active().vectors, dst.Data, dst.Stride, src.Data, src.Stride, src.Rows, src.Cols)
+	vectors := active().vectors
+	dst.eachPanel(func(dst Matrix, row int) {
+		src.RowRange(row, row+dst.Cols).eachPanel(func(src Matrix, row int) {
+			dst := dst.RowRange(row, row+src.Cols)
+			transpose(vectors, dst.Data, dst.Stride, src.Data, src.Stride, src.Rows, src.Cols)
+		})
+	})
+}
+
+// eachPanel calls f for each panel, a plain matrix, with its first column; for
+// a plain matrix, once. It passes over a matrix without elements.
+func (m Matrix) eachPanel(f func(panel Matrix, col int)) {
+	if m.size() == 0 {
+		return
+	}
+	width := m.Cols
+	if m.Panel != 0 {
+		width = PanelCols
+	}
+	for j := 0; j < m.Cols; j += width {
+		panel := m.ColRange(j, min(j+width, m.Cols))
+		panel.Panel = 0
+		f(panel, j)
 	}
 }

@@ -71,7 +71,8 @@ func ReadCSV(r io.Reader) (History, error) {
 			}
 		}
 		if x[0] != float64(len(h)+1) {
-			return nil, fmt.Errorf("train: history: epoch %s: want %d", fields[0], len(h)+1)
+			line, _ := rows.FieldPos(0)
+			return nil, fmt.Errorf("train: history: line %d: epoch %s: want %d", line, fields[0], len(h)+1)
 		}
 		h = append(h, Epoch{len(h) + 1, x[1], x[2], x[3], x[4], x[5]})
 	}

@@ -70,6 +70,9 @@ func New(m *nn.Model, training, validation *dataset.Set, c Config, team *tensor.
 			return nil, fmt.Errorf("train: samples of %d features in %d classes for a model of %d inputs and %d classes",
 				s.Features(), s.Classes(), m.Inputs, m.Classes())
 		}
+		if s.Len() == 0 {
+			return nil, errors.New("train: no samples")
+		}
 	}
 	if c.Batch < 1 {
 		return nil, fmt.Errorf("train: batches of %d samples: want at least 1", c.Batch)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -41,6 +42,26 @@ func (e *env) fail(err error) {
 // note tells something that is no result, in one line.
 func (e *env) note(format string, args ...any) {
 	fmt.Fprintf(e.stderr, "note: %s\n", printable(fmt.Sprintf(format, args...)))
+}
+
+// each calls do for each argument. It reports errors and goes on to the next,
+// until an interrupt or until standard output fails.
+func (e *env) each(ctx context.Context, arguments []string, do func(string) error) error {
+	var result error
+	for _, argument := range arguments {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		err := do(argument)
+		if e.stdout.err != nil {
+			return e.stdout.err
+		}
+		if err != nil {
+			e.fail(err)
+			result = errReported
+		}
+	}
+	return result
 }
 
 // printable returns text, perhaps from a file, as one line that cannot upset a

@@ -145,14 +145,14 @@ func preview(w io.Writer, pixels []uint8, height, width int) error {
 	for y := 0; y < height; y += down {
 		var line strings.Builder
 		for x := 0; x < width; x += across {
-			sum, n := 0, 0
+			sum, n := int64(0), int64(0)
 			for i := y; i < min(y+down, height); i++ {
 				for j := x; j < min(x+across, width); j++ {
-					sum += int(pixels[i*width+j])
+					sum += int64(pixels[i*width+j])
 					n++
 				}
 			}
-			line.WriteByte(shades[sum*len(shades)/(256*n)])
+			line.WriteByte(shades[sum*int64(len(shades))/(256*n)])
 		}
 		text.WriteString(strings.TrimRight("  "+line.String(), " ") + "\n")
 	}

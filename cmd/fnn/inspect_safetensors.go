@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -30,8 +31,11 @@ type modelReport struct {
 	Architecture string   `json:"architecture"`
 	Name         string   `json:"name,omitempty"` // of the architecture
 	Inputs       int      `json:"inputs"`
+	InputScale   float32  `json:"input_scale"`
 	Parameters   int      `json:"parameters"`
 	Classes      []string `json:"classes"`
+
+	info map[string]string // of the metadata, what is not in the fields
 }
 
 type tensorReport struct {
@@ -64,7 +68,8 @@ func (e *env) inspectSafetensors(name string, asJSON bool) error {
 	case err == nil:
 		r.Model = &modelReport{
 			Architecture: m.Architecture.String(), Name: m.Architecture.Name(),
-			Inputs: m.Inputs, Parameters: m.Parameters(), Classes: m.ClassNames,
+			Inputs: m.Inputs, InputScale: m.InputScale, Parameters: m.Parameters(), Classes: m.ClassNames,
+			info: m.Info,
 		}
 		for key := range f.Metadata {
 			if strings.HasPrefix(key, checkpointPrefix) {
@@ -95,12 +100,12 @@ func (e *env) printSafetensors(r *safetensorsReport) {
 
 	t := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
 	if m := r.Model; m != nil {
-		architecture := m.Architecture
+		architecture := cmp.Or(m.Architecture, "the output layer alone")
 		if m.Name != "" {
 			architecture = m.Name + ": " + architecture
 		}
 		fmt.Fprintf(t, "  architecture\t%s\n", architecture)
-		fmt.Fprintf(t, "  inputs\t%d\n", m.Inputs)
+		fmt.Fprintf(t, "  inputs\t%d, scaled by %v\n", m.Inputs, m.InputScale)
 		fmt.Fprintf(t, "  parameters\t%d\n", m.Parameters)
 		fmt.Fprintf(t, "  classes\t%d: %s\n", len(m.Classes), printable(list(m.Classes)))
 	} else {
@@ -119,10 +124,14 @@ func (e *env) printSafetensors(r *safetensorsReport) {
 		}
 		t.Flush()
 	}
-	if len(r.Metadata) > 0 {
+	metadata := r.Metadata
+	if r.Model != nil {
+		metadata = r.Model.info
+	}
+	if len(metadata) > 0 {
 		fmt.Fprintf(t, "\n  metadata\n")
-		for _, key := range slices.Sorted(maps.Keys(r.Metadata)) {
-			fmt.Fprintf(t, "  %s\t%s\n", printable(key), printable(firstLine(r.Metadata[key])))
+		for _, key := range slices.Sorted(maps.Keys(metadata)) {
+			fmt.Fprintf(t, "  %s\t%s\n", printable(key), printable(firstLine(metadata[key])))
 		}
 		t.Flush()
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -21,7 +22,14 @@ func modelPath(argument string) string {
 }
 
 func loadModel(argument string) (*nn.Model, error) {
-	return nn.LoadFile(modelPath(argument))
+	name := modelPath(argument)
+	switch kind, err := recognise(name); {
+	case err != nil:
+		return nil, err
+	case kind != safetensorsFile:
+		return nil, fmt.Errorf("%s is no model: want a safetensors file", name)
+	}
+	return nn.LoadFile(name)
 }
 
 // writeJSON writes a value as JSON on a line of its own.

@@ -67,25 +67,6 @@ func runPredict(ctx context.Context, e *env, args []string) error {
 	return e.each(ctx, arguments[1:], p.predict)
 }
 
-// each calls do for each argument. It reports errors and goes on, unless it is
-// for naught: one interrupted, or nobody to read the results.
-func (e *env) each(ctx context.Context, arguments []string, do func(string) error) error {
-	var result error
-	for _, argument := range arguments {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := do(argument); err != nil {
-			e.fail(err)
-			result = errReported
-		}
-		if e.stdout.err != nil {
-			return e.stdout.err
-		}
-	}
-	return result
-}
-
 // A predictor predicts pictures with a model.
 type predictor struct {
 	*env

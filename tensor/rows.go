@@ -1,0 +1,64 @@
+package tensor
+
+// The operations below go through the rows of matrices of one shape and layout,
+// in order, with a vector of one element a column beside them.
+
+// SumRows sets sum to the sum of x's rows.
+func SumRows(sum []float32, x Matrix) {
+	clear(sum)
+	for j := 0; j < x.Cols; j += PanelCols {
+		sum := sum[j:min(j+PanelCols, x.Cols)]
+		for i := range x.Rows {
+			Add(sum, x.segment(i, j))
+		}
+	}
+}
+
+// SumProducts sets sum to the sum of the rows of x*y, element by element.
+func SumProducts(sum []float32, x, y Matrix) {
+	clear(sum)
+	for j := 0; j < x.Cols; j += PanelCols {
+		sum := sum[j:min(j+PanelCols, x.Cols)]
+		for i := range x.Rows {
+			AddProduct(sum, x.segment(i, j), y.segment(i, j))
+		}
+	}
+}
+
+// SumSquaredDeviations sets sum to the sum of the rows of (x-mean)².
+func SumSquaredDeviations(sum []float32, x Matrix, mean []float32) {
+	clear(sum)
+	for j := 0; j < x.Cols; j += PanelCols {
+		sum, mean := sum[j:min(j+PanelCols, x.Cols)], mean[j:]
+		for i := range x.Rows {
+			AddSquaredDeviation(sum, x.segment(i, j), mean)
+		}
+	}
+}
+
+// NormalizeRows is Normalize for each row.
+func NormalizeRows(y, normal, x Matrix, mean, inverse, gain, shift []float32) {
+	for j := 0; j < x.Cols; j += PanelCols {
+		mean, inverse, gain, shift := mean[j:], inverse[j:], gain[j:], shift[j:]
+		for i := range x.Rows {
+			Normalize(y.segment(i, j), normal.segment(i, j), x.segment(i, j), mean, inverse, gain, shift)
+		}
+	}
+}
+
+// NormalizeRowsBackward is NormalizeBackward for each row.
+func NormalizeRowsBackward(dx, dy, normal Matrix, meanDy, meanDyNormal, scale []float32) {
+	for j := 0; j < dx.Cols; j += PanelCols {
+		meanDy, meanDyNormal, scale := meanDy[j:], meanDyNormal[j:], scale[j:]
+		for i := range dx.Rows {
+			NormalizeBackward(dx.segment(i, j), dy.segment(i, j), normal.segment(i, j), meanDy, meanDyNormal, scale)
+		}
+	}
+}
+
+// segment returns the elements of row i from column j, a multiple of 32, to the
+// end of the panel or the row.
+func (m Matrix) segment(i, j int) []float32 {
+	at := m.index(i, j)
+	return m.Data[at : at+min(PanelCols, m.Cols-j)]
+}

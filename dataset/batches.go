@@ -23,8 +23,9 @@ type Batches struct {
 	labels []int // of the current batch
 }
 
-// NewBatches returns the batches of s, of so many samples each. Start has to be
-// called before the first. It panics if size is not positive.
+// NewBatches returns the batches of s, of so many samples each, or of all if they
+// are fewer. Start has to be called before the first. It panics if size is not
+// positive.
 func NewBatches(s *Set, size int, seed uint64) *Batches {
 	if size <= 0 {
 		panic("dataset: batch size is not positive")

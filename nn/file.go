@@ -13,8 +13,8 @@ import (
 	"fnn/tensor"
 )
 
-// ErrNotModel is wrapped by the errors of LoadFile for a safetensors file that
-// is sound, but holds no model of this package.
+// ErrNotModel is wrapped by the errors of LoadFile and FromFile for a safetensors
+// file that is sound, but holds no model of this package.
 var ErrNotModel = errors.New("not an fnn model")
 
 // Keys of a model file's metadata. The tensors are named and laid out as those

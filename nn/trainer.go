@@ -95,8 +95,8 @@ func (t *Trainer) StartEpoch(epoch int) {
 	}
 }
 
-// Skip passes over a batch of the given number of samples without training, to
-// take up an epoch where it was left.
+// Skip passes over the next samples of an epoch, of one batch or of several,
+// without training, to take up the epoch where it was left.
 func (t *Trainer) Skip(samples int) {
 	for _, layer := range t.layers {
 		if d, ok := layer.(*dropoutTrainee); ok {

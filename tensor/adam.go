@@ -11,7 +11,7 @@ type AdamStep struct {
 	inverseRoot2 float32 // 1/sqrt(1-beta2^t)
 	epsilon      float32
 	rate         float32 // learning rate / (1-beta1^t)
-	negligible   float32 // moments and squared gradients below this are taken as 0
+	negligible   float32 // moments below this become 0
 	tiny         float32 // gradients below this are taken as 0
 }
 
@@ -50,9 +50,9 @@ func power(x float64, n int) float64 {
 //	v = v*beta2 + g²*(1-beta2)
 //	w = w - rate * m / (sqrt(v)*inverseRoot2 + epsilon)
 //
-// A moment below 1e-30 and a gradient below 1e-15 in size become 0. Neither can
-// be seen beside epsilon and a weight, but left alone they decay into the
-// subnormal numbers, with which most processors are a hundred times slower.
+// A moment below 1e-30 in size becomes 0, and a gradient below 1e-15 counts as 0.
+// Neither can be seen beside epsilon and a weight, but left alone they decay into
+// the subnormal numbers, with which most processors are a hundred times slower.
 func Adam(w, g, m, v []float32, step *AdamStep) {
 	g, m, v = g[:len(w)], m[:len(w)], v[:len(w)]
 	n := whole(len(w))

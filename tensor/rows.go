@@ -3,7 +3,7 @@ package tensor
 // The operations below go through the rows of matrices of one shape and layout,
 // in order, with a vector of one element a column beside them.
 
-// SumRows sets sum to the sum of x's rows.
+// SumRows sets sum (D) to the sum of the rows of x (N, D).
 func SumRows(sum []float32, x Matrix) {
 	clear(sum)
 	for j := 0; j < x.Cols; j += PanelCols {
@@ -14,7 +14,8 @@ func SumRows(sum []float32, x Matrix) {
 	}
 }
 
-// SumProducts sets sum to the sum of the rows of x*y, element by element.
+// SumProducts sets sum (D) to the sum of the rows of x*y, the product of x and y
+// (N, D) element by element.
 func SumProducts(sum []float32, x, y Matrix) {
 	clear(sum)
 	for j := 0; j < x.Cols; j += PanelCols {
@@ -25,7 +26,8 @@ func SumProducts(sum []float32, x, y Matrix) {
 	}
 }
 
-// SumSquaredDeviations sets sum to the sum of the rows of (x-mean)².
+// SumSquaredDeviations sets sum (D) to the sum of the rows of (x-mean)², for x
+// (N, D) and mean (D).
 func SumSquaredDeviations(sum []float32, x Matrix, mean []float32) {
 	clear(sum)
 	for j := 0; j < x.Cols; j += PanelCols {
@@ -36,7 +38,8 @@ func SumSquaredDeviations(sum []float32, x Matrix, mean []float32) {
 	}
 }
 
-// NormalizeRows is Normalize for each row.
+// NormalizeRows is Normalize for each row of y, normal and x (N, D); the vectors
+// have D elements.
 func NormalizeRows(y, normal, x Matrix, mean, inverse, gain, shift []float32) {
 	for j := 0; j < x.Cols; j += PanelCols {
 		mean, inverse, gain, shift := mean[j:], inverse[j:], gain[j:], shift[j:]
@@ -46,7 +49,8 @@ func NormalizeRows(y, normal, x Matrix, mean, inverse, gain, shift []float32) {
 	}
 }
 
-// NormalizeRowsBackward is NormalizeBackward for each row.
+// NormalizeRowsBackward is NormalizeBackward for each row of dx, dy and normal
+// (N, D); the vectors have D elements.
 func NormalizeRowsBackward(dx, dy, normal Matrix, meanDy, meanDyNormal, scale []float32) {
 	for j := 0; j < dx.Cols; j += PanelCols {
 		meanDy, meanDyNormal, scale := meanDy[j:], meanDyNormal[j:], scale[j:]

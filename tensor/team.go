@@ -71,8 +71,8 @@ func (t *Team) Close() {
 }
 
 // Run calls job once for each member of the team, at the same time, and returns
-// when all have returned. A job that panics ends the program, as in any
-// goroutine.
+// when all have returned. A job must neither call Run or a product of its own
+// team, which would wait for itself, nor panic.
 func (t *Team) Run(job func(Worker)) {
 	if t == nil {
 		job(Worker{})

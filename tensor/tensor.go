@@ -1,3 +1,15 @@
+// Package tensor holds flat float32 tensors and what computes on them: matrix
+// products, vector operations, a step of Adam, exp and log, random numbers, and
+// teams of goroutines to share the work.
+//
+// Every result has the same bits on every machine, with each kernel (AVX-512,
+// AVX2, portable) and any number of threads; docs/numerics.md says how. The
+// kernel is chosen when the program starts; see [KernelVariable].
+//
+// Shapes in comments are (rows, columns). Operations on slices work element by
+// element on as many elements as the first argument has; a shorter slice panics,
+// as do shapes that do not fit. Their operands may be the same slice, but must
+// not overlap otherwise.
 package tensor
 
 import (

@@ -25,7 +25,7 @@ import (
 type Config struct {
 	LearningRate float64 // of Adam
 	Epochs       int
-	Batch        int    // samples a step
+	Batch        int    // samples a step; New lowers it to as many as there are
 	Seed         uint64 // of the order of samples and of dropout
 }
 
@@ -60,7 +60,9 @@ type Run struct {
 var ErrDiverged = errors.New("the loss diverged")
 
 // New prepares to train a model on one set, and to evaluate it on another, with
-// the threads of a team.
+// the threads of a team. It is an error if a set is empty or does not have the
+// model's features and classes, if the configuration makes no sense, or if there
+// is batch normalisation and a batch would be one sample (nn.ErrBatchOfOne).
 func New(m *nn.Model, training, validation *dataset.Set, c Config, team *tensor.Team) (*Run, error) {
 	if c.Epochs < 1 {
 		return nil, fmt.Errorf("train: %d epochs: want at least 1", c.Epochs)

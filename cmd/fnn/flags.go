@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"fnn/internal/run"
 	"fnn/internal/suggest"
 	"fnn/nn"
 	"fnn/tensor"
@@ -18,6 +19,11 @@ import (
 
 // maxThreads is the most threads that may be asked for.
 const maxThreads = 1024
+
+var (
+	wantCount = fmt.Sprintf("want a whole number from 1 to %d", run.MaxCount)
+	wantRate  = fmt.Sprintf("want a number above 0, at most %g", run.MaxRate)
+)
 
 // options holds the values of the flags that several commands share.
 type options struct {
@@ -44,9 +50,9 @@ func newFlags(names ...string) (*flag.FlagSet, *options) {
 		case "lr":
 			f.Func(name, "", o.setLearningRate)
 		case "epochs":
-			f.Func(name, "", whole(&o.config.Epochs, 1, 1<<30, "want a whole number from 1 up"))
+			f.Func(name, "", whole(&o.config.Epochs, 1, run.MaxCount, wantCount))
 		case "batch":
-			f.Func(name, "", whole(&o.config.Batch, 1, 1<<30, "want a whole number from 1 up"))
+			f.Func(name, "", whole(&o.config.Batch, 1, run.MaxCount, wantCount))
 		case "seed":
 			f.Func(name, "", o.setSeed)
 		case "data":
@@ -78,8 +84,8 @@ func (o *options) setArchitecture(text string) error {
 
 func (o *options) setLearningRate(text string) error {
 	rate, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(rate > 0) || math.IsInf(rate, 0) {
-		return errors.New("want a number above 0")
+	if err != nil || !(rate > 0 && rate <= run.MaxRate) {
+		return errors.New(wantRate)
 	}
 	o.config.LearningRate = rate
 	return nil

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -39,7 +41,8 @@ Flags:
   -seed N        what every random choice derives from (1)
   -init NAME     the first weights: normal, N(0, 0.01²), he or xavier (normal)
   -data DIR      the folder of the data set (see "fnn help data")
-  -out DIR       the folder to write to (runs/<model>-lr<rate>-seed<seed>)
+  -out DIR       the folder to write to (runs/<model>-lr<rate>-seed<seed>); one
+                 that holds another run, or this one unfinished, is refused
   -resume DIR    take up the run of a folder; goes with -epochs, to lengthen it,
                  -data, -threads, -json and -quiet
   -threads N     goroutines that compute; 0 stands for one a processor (0).
@@ -66,10 +69,21 @@ func runTrain(ctx context.Context, e *env, args []string) error {
 		}
 		return errors.New("want normal, he or xavier")
 	})
-	resume := f.String("resume", "", "")
+	var resume runs.Folder
+	f.Func("resume", "", func(text string) error {
+		if resume = runs.Folder(text); resume == "" {
+			return errors.New("want the folder of a run")
+		}
+		return nil
+	})
 	arguments, err := parse(f, args)
 	if err != nil {
 		return err
+	}
+	if len(arguments) > 0 {
+		if _, err := nn.ParseArchitecture(arguments[0]); err == nil {
+			return usagef("unexpected argument %q: an architecture of several words wants quotes, as in -model \"128 relu\"", arguments[0])
+		}
 	}
 	if err := none(arguments); err != nil {
 		return err
@@ -79,11 +93,10 @@ func runTrain(ctx context.Context, e *env, args []string) error {
 		LearningRate: o.config.LearningRate, Epochs: o.config.Epochs, Batch: o.config.Batch, Seed: o.config.Seed,
 	}
 	t := &training{env: e, options: o, config: config}
-	if *resume != "" {
-		err = t.takeUp(f, runs.Folder(*resume))
-	}
-	if err != nil {
-		return err
+	if resume != "" {
+		if err := t.takeUp(f, resume); err != nil {
+			return err
+		}
 	}
 	return t.run(ctx)
 }
@@ -123,9 +136,14 @@ func (t *training) takeUp(f *flag.FlagSet, folder runs.Folder) error {
 	}
 	if epochs {
 		if t.config.Epochs < config.Epochs {
-			return usagef("-epochs %d: the run is one of %d", t.config.Epochs, config.Epochs)
+			return usagef("-epochs %d: the run is one of %d epochs: want as many or more", t.config.Epochs, config.Epochs)
 		}
 		config.Epochs = t.config.Epochs
+	}
+	if t.data == "" {
+		if dir, err := dataset.Find(config.Data.Folder); err == nil {
+			t.data = dir
+		}
 	}
 	t.config, t.folder = config, folder
 	return nil
@@ -137,15 +155,11 @@ func (t *training) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	architecture, err := nn.ParseArchitecture(t.config.Architecture)
-	if err != nil {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
-	model, err := nn.New(architecture, training.Features(), training.Classes())
+	model, err := t.model(training)
 	if err != nil {
-		return err
-	}
-	if err := model.Initialize(t.config.Initializer, t.config.Seed); err != nil {
 		return err
 	}
 	runs.Describe(model, training)
@@ -159,6 +173,8 @@ func (t *training) run(ctx context.Context) error {
 		err = t.folder.Create(t.config)
 	} else if err = r.Resume(t.checkpoint); err == nil {
 		err = t.folder.Lengthen(t.config)
+	} else {
+		err = fmt.Errorf("%s: %w", t.folder, err)
 	}
 	if err != nil {
 		return err
@@ -167,6 +183,29 @@ func (t *training) run(ctx context.Context) error {
 		return err
 	}
 	return t.test(r, test, team)
+}
+
+// model returns the model to train: a new one, or that of the checkpoint.
+func (t *training) model(training *dataset.Set) (*nn.Model, error) {
+	if t.checkpoint != nil {
+		model, err := train.CheckpointModel(t.checkpoint)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", t.folder, err)
+		}
+		if words := model.Architecture.String(); words != t.config.Architecture {
+			return nil, fmt.Errorf("%s: the checkpoint is of a model %q, but %s says %q", t.folder, words, runs.ConfigFile, t.config.Architecture)
+		}
+		return model, nil
+	}
+	architecture, err := nn.ParseArchitecture(t.config.Architecture)
+	if err != nil {
+		return nil, err
+	}
+	model, err := nn.New(architecture, training.Features(), training.Classes())
+	if err != nil {
+		return nil, err
+	}
+	return model, model.Initialize(t.config.Initializer, t.config.Seed)
 }
 
 // load reads the data set and splits it.
@@ -188,7 +227,7 @@ func (t *training) load() (training, validation, test *dataset.Set, err error) {
 		Folder: dir, Train: training.Len(), Validation: validation.Len(), Test: test.Len(), Checksum: runs.Checksum(all),
 	}
 	if t.checkpoint != nil && data.Checksum != t.config.Data.Checksum {
-		return nil, nil, nil, fmt.Errorf("%s is not the data of the run: its checksum is %s, not %s",
+		return nil, nil, nil, fmt.Errorf("%s is not the data of the run: its checksum is %s, not %s; -data names another folder",
 			dir, data.Checksum, t.config.Data.Checksum)
 	}
 	t.config.Data = data
@@ -227,13 +266,20 @@ func (t *training) train(ctx context.Context, r *train.Run, team *tensor.Team) e
 }
 
 func (t *training) introduce(r *train.Run, team *tensor.Team) {
-	name := t.config.Architecture
+	name := cmp.Or(t.config.Architecture, "the output layer alone")
 	if t.config.Model != "" {
 		name = fmt.Sprintf("%s (%s)", t.config.Model, name)
 	}
 	verb := "training"
-	if t.checkpoint != nil {
-		verb = fmt.Sprintf("after %d epochs, training", len(r.History))
+	switch n := len(r.History); {
+	case t.checkpoint == nil:
+	case n >= t.config.Epochs:
+		t.progress.Line(fmt.Sprintf("all %d epochs are done", n))
+		return
+	case n == 1:
+		verb = "after 1 epoch, training"
+	default:
+		verb = fmt.Sprintf("after %d epochs, training", n)
 	}
 	threads := "1 thread"
 	if n := team.Threads(); n > 1 {
@@ -251,11 +297,6 @@ func (t *training) endEpoch(r *train.Run, e train.Epoch) error {
 	t.progress.Line(fmt.Sprintf("epoch %*d/%d  loss %.4f  accuracy %.4f  validation: loss %.4f  accuracy %.4f  F1 %.4f%s",
 		len(fmt.Sprint(t.config.Epochs)), e.Epoch, t.config.Epochs, e.TrainLoss, e.TrainAccuracy,
 		e.ValidationLoss, e.ValidationAccuracy, e.ValidationF1, mark))
-	if t.json {
-		if err := t.writeJSON(epochJSON(e)); err != nil {
-			return err
-		}
-	}
 	if err := t.folder.WriteHistory(r.History); err != nil {
 		return err
 	}
@@ -264,17 +305,23 @@ func (t *training) endEpoch(r *train.Run, e train.Epoch) error {
 			return err
 		}
 	}
-	return t.folder.WriteCheckpoint(r)
+	if err := t.folder.WriteCheckpoint(r); err != nil || !t.json {
+		return err
+	}
+	return t.writeJSON(epochJSON{
+		e.Epoch, e.TrainLoss, e.TrainAccuracy, finite(e.ValidationLoss), e.ValidationAccuracy, e.ValidationF1,
+	})
 }
 
-// epochJSON is an epoch as -json prints it, with the names of history.csv.
+// epochJSON is an epoch as -json prints it, with the names of history.csv. The
+// validation loss is null if it is not a finite number.
 type epochJSON struct {
-	Epoch              int     `json:"epoch"`
-	TrainLoss          float64 `json:"train_loss"`
-	TrainAccuracy      float64 `json:"train_acc"`
-	ValidationLoss     float64 `json:"val_loss"`
-	ValidationAccuracy float64 `json:"val_acc"`
-	ValidationF1       float64 `json:"val_f1"`
+	Epoch              int      `json:"epoch"`
+	TrainLoss          float64  `json:"train_loss"`
+	TrainAccuracy      float64  `json:"train_acc"`
+	ValidationLoss     *float64 `json:"val_loss"`
+	ValidationAccuracy float64  `json:"val_acc"`
+	ValidationF1       float64  `json:"val_f1"`
 }
 
 // test measures the best model, and tells and writes the results.
@@ -287,7 +334,7 @@ func (t *training) test(r *train.Run, test *dataset.Set, team *tensor.Team) erro
 		return err
 	}
 	t.progress.Line(fmt.Sprintf("the best model, of epoch %d, is in %s; %.1f s in all\n",
-		r.BestEpoch, t.folder, time.Since(t.began).Seconds()))
+		r.BestEpoch, printable(string(t.folder)), time.Since(t.began).Seconds()))
 	if t.json {
 		return t.writeJSON(result)
 	}
@@ -296,7 +343,7 @@ func (t *training) test(r *train.Run, test *dataset.Set, team *tensor.Team) erro
 
 // quoted returns a folder's name as a shell takes it.
 func quoted(name string) string {
-	if strings.ContainsFunc(name, func(r rune) bool { return !strings.ContainsRune("/._-+:@%", r) && !isAlphanumeric(r) }) {
+	if strings.ContainsFunc(name, func(r rune) bool { return !strings.ContainsRune("._-+:@%/"+string(os.PathSeparator), r) && !isAlphanumeric(r) }) {
 		return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 	}
 	return name

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,6 +27,14 @@ const (
 	ModelFile      = "model.safetensors"
 	CheckpointFile = "checkpoint.safetensors"
 	TestFile       = "test.json"
+)
+
+// Limits of a configuration.
+const (
+	MaxRate  = 3e38    // a learning rate is a float32 in the end
+	MaxCount = 1 << 30 // epochs, and samples a batch
+
+	maxConfigSize = 1 << 20
 )
 
 // A Config is what a run's config.json holds: all that its results depend on.
@@ -101,29 +110,62 @@ func Checksum(s *dataset.Set) string {
 // A Folder is that of a run.
 type Folder string
 
-// Create makes the folder, if it is not there, and writes the configuration. A
-// folder that holds a run of another configuration is left as it is, and an
-// error says in what they differ.
+// Create makes the folder, if it is not there, and writes the configuration. It
+// is an error, and the folder is left as it is, if it holds a run of another
+// configuration, the same run unfinished, or files of no run at all that would
+// be overwritten.
 func (f Folder) Create(c Config) error {
 	old, err := f.Config()
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		if err := os.MkdirAll(string(f), 0o777); err != nil {
-			return err
-		}
-	case err != nil:
+	unknown := errors.Is(err, fs.ErrNotExist)
+	if err != nil && !unknown {
 		return err
-	default:
-		if difference := old.differs(c); difference != "" {
+	}
+	if result := f.result(); result != "" {
+		difference := old.differs(c)
+		switch {
+		case unknown:
+			return fmt.Errorf("%s holds a %s of no run: choose another folder with -out", f, result)
+		case difference != "":
 			return fmt.Errorf("%s holds another run (%s): choose another folder with -out", f, difference)
+		case f.has(CheckpointFile) && !f.has(TestFile):
+			return fmt.Errorf("%s holds this run, unfinished: take it up with -resume, choose another folder with -out, or remove this one", f)
 		}
 	}
-	return f.writeJSON(ConfigFile, c)
+	if err := os.MkdirAll(string(f), 0o777); err != nil {
+		return err
+	}
+	return f.begin(c)
 }
 
 // Lengthen writes the configuration of the folder's own run, which may have come
 // to more epochs.
-func (f Folder) Lengthen(c Config) error { return f.writeJSON(ConfigFile, c) }
+func (f Folder) Lengthen(c Config) error { return f.begin(c) }
+
+// begin writes a configuration and removes what says that a run is finished.
+func (f Folder) begin(c Config) error {
+	if err := f.writeJSON(ConfigFile, c); err != nil {
+		return err
+	}
+	if err := os.Remove(f.path(TestFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// result returns the name of a file that a run has written, or "".
+func (f Folder) result() string {
+	for _, name := range []string{TestFile, ModelFile, CheckpointFile, HistoryFile} {
+		if f.has(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+func (f Folder) has(name string) bool {
+	_, err := os.Lstat(f.path(name))
+	return err == nil
+}
 
 // differs tells in what another configuration gives other results.
 func (c Config) differs(other Config) string {
@@ -146,17 +188,49 @@ func (c Config) differs(other Config) string {
 	return ""
 }
 
-// Config reads the configuration.
+// Config reads the configuration, which may be a stranger's. Its errors name the
+// file.
 func (f Folder) Config() (Config, error) {
 	var c Config
-	text, err := os.ReadFile(f.path(ConfigFile))
+	name := f.path(ConfigFile)
+	info, err := os.Stat(name)
+	if err != nil {
+		return c, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxConfigSize {
+		return c, fmt.Errorf("%s: want a file of at most %d bytes", name, maxConfigSize)
+	}
+	text, err := os.ReadFile(name)
 	if err != nil {
 		return c, err
 	}
 	if err := json.Unmarshal(text, &c); err != nil {
-		return c, fmt.Errorf("%s: %w", f.path(ConfigFile), err)
+		return c, fmt.Errorf("%s: %w", name, err)
+	}
+	if err := c.check(); err != nil {
+		return c, fmt.Errorf("%s: %w", name, err)
 	}
 	return c, nil
+}
+
+// check returns an error if the configuration is that of no run.
+func (c Config) check() error {
+	if _, err := nn.ParseArchitecture(c.Architecture); err != nil {
+		return err
+	}
+	switch {
+	case !slices.Contains(nn.Initializers, c.Initializer):
+		return fmt.Errorf("initializer %q: want one of %v", c.Initializer, nn.Initializers)
+	case !(c.LearningRate > 0 && c.LearningRate <= MaxRate):
+		return fmt.Errorf("learning_rate %g: want a number above 0, at most %g", c.LearningRate, MaxRate)
+	case c.Epochs < 1 || c.Epochs > MaxCount:
+		return fmt.Errorf("epochs %d: want a whole number from 1 to %d", c.Epochs, MaxCount)
+	case c.Batch < 1 || c.Batch > MaxCount:
+		return fmt.Errorf("batch %d: want a whole number from 1 to %d", c.Batch, MaxCount)
+	case c.Data.Checksum == "":
+		return errors.New("data: no checksum")
+	}
+	return nil
 }
 
 // WriteHistory writes the history so far.

@@ -41,44 +41,88 @@ func (t *tile) operands() (a, b, c, initial []float32) {
 }
 
 // depthA returns how far step k of A is from step 0.
-func (t *tile) depthA(k int) int { return k*t.aDepth + k/PanelCols*t.aHop }
+func (t *tile) depthA(k int) int { return k*t.aDepth + k/t.aRun*t.aHop }
 
 // twoByFour computes rows i0 and i1 of columns j to j+3 of a moderate tile.
 func (t *tile) twoByFour(i0, i1, j int) {
 	a, b, c, initial := t.operands()
-	x := (*[4]float32)(initial[i0*t.initialRow+j:])
-	y := (*[4]float32)(initial[i1*t.initialRow+j:])
-	x0, x1, x2, x3 := float64(x[0]), float64(x[1]), float64(x[2]), float64(x[3])
-	y0, y1, y2, y3 := float64(y[0]), float64(y[1]), float64(y[2]), float64(y[3])
-	p, q, r := i0*t.aRow, i1*t.aRow, j
-	for k := range t.depth {
-		a0, a1 := float64(a[p]), float64(a[q])
-		row := (*[4]float32)(b[r:])
-		b0, b1, b2, b3 := float64(row[0]), float64(row[1]), float64(row[2]), float64(row[3])
-		u0, v0 := nearest(float64(a0*b0)+x0), nearest(float64(a1*b0)+y0)
-		u1, v1 := nearest(float64(a0*b1)+x1), nearest(float64(a1*b1)+y1)
-		u2, v2 := nearest(float64(a0*b2)+x2), nearest(float64(a1*b2)+y2)
-		u3, v3 := nearest(float64(a0*b3)+x3), nearest(float64(a1*b3)+y3)
-		if halfway(u0) || halfway(u1) || halfway(u2) || halfway(u3) ||
-			halfway(v0) || halfway(v1) || halfway(v2) || halfway(v3) {
-			x0, y0 = settle(a0*b0, x0), settle(a1*b0, y0)
-			x1, y1 = settle(a0*b1, x1), settle(a1*b1, y1)
-			x2, y2 = settle(a0*b2, x2), settle(a1*b2, y2)
-			x3, y3 = settle(a0*b3, x3), settle(a1*b3, y3)
-		} else {
-			x0, x1, x2, x3 = truncate(u0), truncate(u1), truncate(u2), truncate(u3)
-			y0, y1, y2, y3 = truncate(v0), truncate(v1), truncate(v2), truncate(v3)
-		}
-		p += t.aDepth
-		q += t.aDepth
-		r += t.bDepth
-		if k%PanelCols == PanelCols-1 {
-			p += t.aHop
-			q += t.aHop
+	var s chains
+	for v := range 4 {
+		s.x[v] = float64(initial[i0*t.initialRow+j+v])
+		s.y[v] = float64(initial[i1*t.initialRow+j+v])
+	}
+	for k := 0; k < t.depth; {
+		run := min(t.depth-k, t.aRun-k%t.aRun)
+		x, y, row := a[i0*t.aRow+t.depthA(k):], a[i1*t.aRow+t.depthA(k):], b[k*t.bDepth+j:]
+		done, halfway := s.advance(x, y, row, t.aDepth, t.bDepth, run)
+		k += done
+		if halfway != none {
+			s.settle(float64(x[done*t.aDepth]), float64(y[done*t.aDepth]), (*[4]float32)(row[done*t.bDepth:]), halfway)
+			k++
 		}
 	}
-	*(*[4]float32)(c[i0*t.cRow+j:]) = [4]float32{float32(x0), float32(x1), float32(x2), float32(x3)}
-	*(*[4]float32)(c[i1*t.cRow+j:]) = [4]float32{float32(y0), float32(y1), float32(y2), float32(y3)}
+	for v := range 4 {
+		c[i0*t.cRow+j+v] = float32(s.x[v])
+		c[i1*t.cRow+j+v] = float32(s.y[v])
+	}
+}
+
+// chains are the accumulators of two rows of four columns.
+type chains struct{ x, y [4]float64 }
+
+// The rows in which a sum is halfway between two float32.
+type rows int
+
+const (
+	none rows = iota
+	onlyY
+	xAndPerhapsY
+)
+
+// advance adds n products to each chain, or stops at the first whose sum is
+// halfway between two float32. It returns how many steps it has done for both
+// rows, and the rows that the next is still to be done for. It calls nothing, so
+// that the chains stay in registers.
+func (s *chains) advance(a0, a1, b []float32, aDepth, bDepth, n int) (done int, left rows) {
+	x0, x1, x2, x3 := s.x[0], s.x[1], s.x[2], s.x[3]
+	y0, y1, y2, y3 := s.y[0], s.y[1], s.y[2], s.y[3]
+	p, r := 0, 0
+	for done < n {
+		row := (*[4]float32)(b[r:])
+		b0, b1, b2, b3 := float64(row[0]), float64(row[1]), float64(row[2]), float64(row[3])
+		e := float64(a0[p])
+		u0, u1 := nearest(float64(e*b0)+x0), nearest(float64(e*b1)+x1)
+		u2, u3 := nearest(float64(e*b2)+x2), nearest(float64(e*b3)+x3)
+		if halfway(u0) || halfway(u1) || halfway(u2) || halfway(u3) {
+			left = xAndPerhapsY
+			break
+		}
+		x0, x1, x2, x3 = truncate(u0), truncate(u1), truncate(u2), truncate(u3)
+		e = float64(a1[p])
+		u0, u1 = nearest(float64(e*b0)+y0), nearest(float64(e*b1)+y1)
+		u2, u3 = nearest(float64(e*b2)+y2), nearest(float64(e*b3)+y3)
+		if halfway(u0) || halfway(u1) || halfway(u2) || halfway(u3) {
+			left = onlyY
+			break
+		}
+		y0, y1, y2, y3 = truncate(u0), truncate(u1), truncate(u2), truncate(u3)
+		p += aDepth
+		r += bDepth
+		done++
+	}
+	s.x = [4]float64{x0, x1, x2, x3}
+	s.y = [4]float64{y0, y1, y2, y3}
+	return done, left
+}
+
+// settle adds one product to the chains of the rows that are left.
+func (s *chains) settle(a0, a1 float64, b *[4]float32, left rows) {
+	for v := range 4 {
+		if left == xAndPerhapsY {
+			s.x[v] = settle(a0*float64(b[v]), s.x[v])
+		}
+		s.y[v] = settle(a1*float64(b[v]), s.y[v])
+	}
 }
 
 // each computes the tile's columns from column first on, an output at a time.
@@ -99,43 +143,55 @@ func (t *tile) each(first int) {
 // float32 nor see a product with bits below the last of a subnormal float32.
 func (t *tile) moderate() bool {
 	a, b, _, initial := t.operands()
-	var ra, rb, rz exponents
-	ra.none()
-	rb.none()
-	rz.none()
+	sizesA, sizesB, sizesC := noSizes, noSizes, noSizes
 	for i := range t.rows {
-		for k := range t.depth {
-			ra.add(a[i*t.aRow+t.depthA(k)])
+		at := i * t.aRow
+		for left := t.depth; left > 0; {
+			run := min(left, t.aRun)
+			left -= run
+			for ; run > 0; run-- {
+				sizesA.add(a[at])
+				at += t.aDepth
+			}
+			at += t.aHop
 		}
-		rz.addAll(initial[i*t.initialRow:][:t.cols])
+		for _, x := range initial[i*t.initialRow:][:t.cols] {
+			sizesC.add(x)
+		}
 	}
 	for k := range t.depth {
-		rb.addAll(b[k*t.bDepth:][:t.cols])
+		for _, x := range b[k*t.bDepth:][:t.cols] {
+			sizesB.add(x)
+		}
 	}
 	// With biased exponents x and y, a product is a multiple of 2^(x+y-300) and
 	// below 2^(x+y-252); the last bit of float32 is 2^-149, its range ends at
 	// 2^128, and a tile is far less than 2^40 deep.
-	return ra.least+rb.least-300 >= -149 && ra.most+rb.most-252+40 < 127 && rz.most-126 < 127
+	leastA, mostA := sizesA.exponents()
+	leastB, mostB := sizesB.exponents()
+	_, mostC := sizesC.exponents()
+	return leastA+leastB-300 >= -149 && mostA+mostB-252+40 < 127 && mostC-126 < 127
 }
 
-// exponents is a range of the biased exponents of float32 values that are not 0.
-type exponents struct{ least, most int32 }
+// sizes is the range of the sizes of some float32 that are not 0, as their bits
+// without the sign, doubled. The least is one too small, so that a 0, which has
+// none, counts as the largest.
+type sizes struct{ least, most uint32 }
 
-func (e *exponents) none() { e.least, e.most = 255, 0 }
+var noSizes = sizes{least: math.MaxUint32}
 
-func (e *exponents) addAll(values []float32) {
-	for _, x := range values {
-		e.add(x)
-	}
-}
-
-func (e *exponents) add(x float32) {
+func (s *sizes) add(x float32) {
 	bits := math.Float32bits(x) << 1
-	if bits == 0 {
-		return
+	s.least, s.most = min(s.least, bits-1), max(s.most, bits)
+}
+
+// exponents returns the range of the biased exponents. Those of subnormal numbers
+// count as 1, because their last bit is that of 2^-126.
+func (s *sizes) exponents() (least, most int) {
+	if s.most == 0 {
+		return 255, 0
 	}
-	exponent := max(int32(bits>>24), 1) // a subnormal number's last bit is that of 2^-126
-	e.least, e.most = min(e.least, exponent), max(e.most, exponent)
+	return max(int((s.least+1)>>24), 1), max(int(s.most>>24), 1)
 }
 
 // In a moderate tile, an accumulator is a float64 that holds a float32. To add an

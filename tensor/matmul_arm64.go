@@ -1,0 +1,53 @@
+//go:build !purego
+
+package tensor
+
+import "unsafe"
+
+// tile16NEON computes a tile of 1 to 6 rows and 16 columns.
+//
+//go:noescape
+func tile16NEON(t *tile)
+
+// tile4NEON computes a tile of 1 to 6 rows and 4 columns.
+//
+//go:noescape
+func tile4NEON(t *tile)
+
+// tile1NEON computes a tile of 1 to 6 rows and 1 column.
+//
+//go:noescape
+func tile1NEON(t *tile)
+
+// machineKernels returns the assembly kernels this processor can run. Every
+// 64-bit ARM has NEON.
+func machineKernels() []*kernel {
+	return []*kernel{{
+		name: "neon",
+		tile: tileNEON, rows: 6, cols: 16, edgeRows: 6,
+		vectors: &vectorsPortable,
+	}}
+}
+
+// tileNEON computes a tile of 1 to 6 rows and 1 to 16 columns, narrower ones in
+// pieces.
+func tileNEON(t *tile) {
+	if t.cols == 16 {
+		tile16NEON(t)
+		return
+	}
+	for n := t.cols; n > 0; {
+		width := 1
+		if n >= 4 {
+			width = 4
+			tile4NEON(t)
+		} else {
+			tile1NEON(t)
+		}
+		if n -= width; n > 0 { // a pointer must not pass the end
+			t.b = (*float32)(unsafe.Add(unsafe.Pointer(t.b), 4*width))
+			t.c = (*float32)(unsafe.Add(unsafe.Pointer(t.c), 4*width))
+			t.initial = (*float32)(unsafe.Add(unsafe.Pointer(t.initial), 4*width))
+		}
+	}
+}

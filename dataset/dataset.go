@@ -19,8 +19,9 @@ import (
 	"fnn/tensor"
 )
 
-// MaxClasses is the most classes that a Set may have.
-const MaxClasses = 1 << 16
+// MaxClasses is the most classes that a Set may have. A confusion matrix of as
+// many takes 128 MiB.
+const MaxClasses = 1 << 12
 
 // A Set is a sequence of samples, all of one shape, each of one class. It does
 // not change once it is made, so that goroutines may share it.

@@ -84,9 +84,9 @@ func TestFromErrors(t *testing.T) {
 		{"overflowing shape", 0, []int{1 << 16, 1 << 16}, []int{0}, nil, "sample of shape [65536 65536], want between 1 and"},
 		{"label beyond classes", 2, []int{1}, []int{0, 2}, []string{"a", "b"}, "label 1 is 2, want one of 2 classes, 0 to 1"},
 		{"negative label", 2, []int{1}, []int{0, -1}, []string{"a", "b"}, "label 1 is -1, want one of 2 classes"},
-		{"negative label, no names", 2, []int{1}, []int{-1, 0}, nil, "label 0 is -1, want one of 65536 classes"},
-		{"label too large", 1, []int{1}, []int{MaxClasses}, nil, "label 0 is 65536, want one of 65536 classes"},
-		{"too many names", 1, []int{1}, []int{0}, make([]string, MaxClasses+1), "65537 classes, want at most 65536"},
+		{"negative label, no names", 2, []int{1}, []int{-1, 0}, nil, "label 0 is -1, want one of 4096 classes"},
+		{"label too large", 1, []int{1}, []int{MaxClasses}, nil, "label 0 is 4096, want one of 4096 classes"},
+		{"too many names", 1, []int{1}, []int{0}, make([]string, MaxClasses+1), "4097 classes, want at most 4096"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, bytesErr := FromBytes(make([]uint8, test.values), test.shape, test.labels, test.names)

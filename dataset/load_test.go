@@ -116,7 +116,7 @@ func TestLoadErrors(t *testing.T) {
 		{"test label beyond", testLabels, idx.New([]int{2}, []uint8{1, 3}), []string{testLabels, "label 1 is 3", "3 classes"}},
 		{"negative label", trainLabels, idx.New([]int{4}, []int8{0, 1, -2, 0}), []string{trainLabels, "label 2 is -2"}},
 		{"negative test label", testLabels, idx.New([]int{2}, []int32{-1, 0}), []string{testLabels, "label 0 is -1", "3 classes"}},
-		{"label too large", trainLabels, idx.New([]int{4}, []int32{0, 1 << 30, 0, 0}), []string{trainLabels, "label 1 is 1073741824", "65536 classes"}},
+		{"label too large", trainLabels, idx.New([]int{4}, []int32{0, 1 << 30, 0, 0}), []string{trainLabels, "label 1 is 1073741824", "4096 classes"}},
 		{"float labels", trainLabels, idx.New([]int{4}, make([]float32, 4)), []string{trainLabels, "float32", "want integers"}},
 		{"labels in two dimensions", trainLabels, idx.New([]int{4, 1}, make([]uint8, 4)), []string{trainLabels, "2 dimensions, want 1"}},
 		{"test shape", testImages, idx.New([]int{2, 3}, make([]uint8, 6)), []string{testImages, "uint8 [3], want uint8 [1 3]", trainImages}},

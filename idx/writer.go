@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
+
+	"fnn/internal/atomicfile"
 )
 
 // Write writes a to w, uncompressed. It is an error, and nothing is written, if
@@ -33,24 +33,13 @@ func Write(w io.Writer, a *Array) error {
 // WriteFile writes a to a file, compressed with gzip if the name ends in ".gz".
 // The file is written beside its final place and renamed once it is complete, so
 // that nobody sees half of it and a failure leaves an older file as it was.
-func WriteFile(name string, a *Array) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.tmp")
+func WriteFile(name string, a *Array) error {
+	if err := a.check(); err != nil {
+		return fmt.Errorf("idx: %s: %w", name, err)
+	}
+	compressed := strings.HasSuffix(name, ".gz")
+	err := atomicfile.Write(name, func(w io.Writer) error { return writeTo(w, a, compressed) })
 	if err != nil {
-		return fmt.Errorf("idx: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if err := writeTo(f, a, strings.HasSuffix(name, ".gz")); err != nil {
-		return err
-	}
-	if err := errors.Join(f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("idx: %w", err)
-	}
-	if err := os.Rename(f.Name(), name); err != nil {
 		return fmt.Errorf("idx: %w", err)
 	}
 	return nil
@@ -62,11 +51,5 @@ func writeTo(w io.Writer, a *Array, compressed bool) error {
 		return Write(w, a)
 	}
 	z := gzip.NewWriter(w)
-	if err := Write(z, a); err != nil {
-		return err
-	}
-	if err := z.Close(); err != nil {
-		return fmt.Errorf("idx: %w", err)
-	}
-	return nil
+	return errors.Join(Write(z, a), z.Close())
 }

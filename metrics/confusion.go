@@ -50,9 +50,6 @@ func (c *Confusion) index(truth, predicted int) int {
 	return truth*c.classes + predicted
 }
 
-// Reset forgets all samples.
-func (c *Confusion) Reset() { clear(c.counts) }
-
 // Classes returns the number of classes.
 func (c *Confusion) Classes() int { return c.classes }
 

@@ -1,6 +1,9 @@
 package nn
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Adam holds the constants of the optimiser (Kingma and Ba, "Adam: a method for
 // stochastic optimization", 2015).
@@ -18,7 +21,7 @@ func NewAdam(learningRate float64) Adam {
 
 func (a Adam) check() error {
 	switch {
-	case !(a.LearningRate > 0 && a.LearningRate <= 1e6):
+	case !(a.LearningRate > 0 && a.LearningRate <= math.MaxFloat32):
 		return fmt.Errorf("nn: learning rate %g: want a number above 0", a.LearningRate)
 	case !(a.Beta1 >= 0 && a.Beta1 < 1 && a.Beta2 >= 0 && a.Beta2 < 1):
 		return fmt.Errorf("nn: Adam's beta1 %g and beta2 %g: want numbers from 0 up to 1", a.Beta1, a.Beta2)

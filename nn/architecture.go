@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"fnn/tensor"
 )
 
 // An Architecture is a model's layers in words, from the input on:
@@ -31,24 +33,37 @@ var named = map[string]string{
 // model file costs no memory.
 const (
 	maxLayers = 1000
+	maxLength = 32 * maxLayers // in bytes
 	maxWidth  = 1 << 16
 )
 
 // ParseArchitecture parses an architecture's words, or one of the names A, B and
 // C. The result has one spelling of each word.
 func ParseArchitecture(words string) (Architecture, error) {
+	a, err := parseArchitecture(words)
+	if err != nil {
+		return nil, fmt.Errorf("nn: %w", err)
+	}
+	return a, nil
+}
+
+func parseArchitecture(words string) (Architecture, error) {
 	if w, ok := named[strings.TrimSpace(words)]; ok {
 		words = w
 	}
+	if len(words) > maxLength {
+		return nil, fmt.Errorf("architecture of %d bytes: want at most %d", len(words), maxLength)
+	}
 	fields := strings.Fields(words)
 	if len(fields) > maxLayers {
-		return nil, fmt.Errorf("nn: architecture of %d words: want at most %d", len(fields), maxLayers)
+		return nil, fmt.Errorf("architecture of %d words: want at most %d", len(fields), maxLayers)
 	}
 	a := make(Architecture, 0, len(fields))
 	for i, word := range fields {
 		parsed, err := parseWord(word)
 		if err != nil {
-			return nil, fmt.Errorf("nn: architecture %q: word %d, %q: %w", strings.Join(fields, " "), i+1, word, err)
+			return nil, fmt.Errorf("architecture %q: word %d, %q: %w",
+				shortened(strings.Join(fields, " ")), i+1, shortened(word), err)
 		}
 		a = append(a, parsed)
 	}
@@ -70,14 +85,17 @@ func parseWord(word string) (string, error) {
 		width, err := parseWidth(word)
 		return strconv.Itoa(width), err
 	}
-	return "", fmt.Errorf("want a number of neurons, relu, bn or dropout:P%s", hint(word))
+	return "", fmt.Errorf("want a number of neurons, relu, bn or dropout:P, or one of A, B and C alone%s", hint(word))
 }
 
 // hint says which word a misspelt one is close to.
 func hint(word string) string {
 	name, _, _ := strings.Cut(strings.ToLower(word), ":")
+	if len(name) < 2 {
+		return ""
+	}
 	for _, known := range []string{"relu", "bn", "dropout"} {
-		if len(name) == 0 || name[0] != known[0] {
+		if name[0] != known[0] {
 			continue
 		}
 		if known == "dropout" {
@@ -121,7 +139,7 @@ func (a Architecture) Name() string {
 // included. The words are ParseArchitecture's.
 func (a Architecture) layers(inputs, classes int) ([]Layer, error) {
 	var layers []Layer
-	width := inputs
+	total, width := 0, inputs
 	for _, word := range append(append([]string(nil), a...), strconv.Itoa(classes)) {
 		switch {
 		case word == "relu":
@@ -131,17 +149,19 @@ func (a Architecture) layers(inputs, classes int) ([]Layer, error) {
 		case strings.HasPrefix(word, "dropout:"):
 			p, err := parseProbability(strings.TrimPrefix(word, "dropout:"))
 			if err != nil {
-				return nil, fmt.Errorf("nn: %q: %w", word, err)
+				return nil, fmt.Errorf("%q: %w", word, err)
 			}
 			layers = append(layers, &Dropout{Probability: p, width: width})
 		default:
 			outputs, err := parseWidth(word)
 			if err != nil {
-				return nil, fmt.Errorf("nn: %q: %w", word, err)
+				return nil, fmt.Errorf("%q: %w", word, err)
 			}
-			if width > maxWeights/outputs {
-				return nil, fmt.Errorf("nn: a dense layer of %d x %d weights: want at most %d", width, outputs, maxWeights)
+			padded := (outputs + tensor.PanelCols - 1) / tensor.PanelCols * tensor.PanelCols
+			if width > (maxWeights-total)/padded {
+				return nil, fmt.Errorf("a dense layer of %d x %d weights: want at most %d in all", width, outputs, maxWeights)
 			}
+			total += width * padded
 			layers = append(layers, newDense(width, outputs))
 			width = outputs
 		}

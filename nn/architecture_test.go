@@ -31,8 +31,8 @@ func TestParseArchitecture(t *testing.T) {
 
 func TestParseArchitectureErrors(t *testing.T) {
 	for _, c := range []struct{ words, want string }{
-		{"128 relo", `nn: architecture "128 relo": word 2, "relo": want a number of neurons, relu, bn or dropout:P; did you mean relu?`},
-		{"ReLU", "word 1, \"ReLU\": want a number of neurons, relu, bn or dropout:P; did you mean relu?"},
+		{"128 relo", `nn: architecture "128 relo": word 2, "relo": want a number of neurons, relu, bn or dropout:P, or one of A, B and C alone; did you mean relu?`},
+		{"ReLU", "word 1, \"ReLU\": want a number of neurons, relu, bn or dropout:P, or one of A, B and C alone; did you mean relu?"},
 		{"batchnorm", "; did you mean bn?"},
 		{"1 dropout", "; did you mean dropout:P, such as dropout:0.4?"},
 		{"drop:0.5", "; did you mean dropout:P, such as dropout:0.4?"},
@@ -76,8 +76,8 @@ func TestNewErrors(t *testing.T) {
 		{"", 0, 10, "nn: 0 inputs: want 1 to 1048576"},
 		{"", -1, 10, "nn: -1 inputs: want 1 to 1048576"},
 		{"", 1<<20 + 1, 10, "nn: 1048577 inputs: want 1 to 1048576"},
-		{"", 10, 0, "nn: 0 classes: want 1 to 65536"},
-		{"", 10, 1<<16 + 1, "nn: 65537 classes: want 1 to 65536"},
+		{"", 10, 0, "nn: 0 classes: want 1 to 4096"},
+		{"", 10, 1<<16 + 1, "nn: 65537 classes: want 1 to 4096"},
 		{"65536", 1 << 20, 10, "nn: a dense layer of 1048576 x 65536 weights: want at most 268435456"},
 		{"", 1 << 20, 1000, "nn: a dense layer of 1048576 x 1000 weights"},
 	} {

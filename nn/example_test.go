@@ -54,7 +54,7 @@ func ExampleParseArchitecture() {
 	fmt.Println(err)
 	// Output:
 	// 128 bn relu dropout:0.4 64 bn relu dropout:0.4 <nil>
-	// nn: architecture "128 relo": word 2, "relo": want a number of neurons, relu, bn or dropout:P; did you mean relu?
+	// nn: architecture "128 relo": word 2, "relo": want a number of neurons, relu, bn or dropout:P, or one of A, B and C alone; did you mean relu?
 }
 
 func ExampleModel_Save() {

@@ -3,6 +3,7 @@ package nn
 import (
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"slices"
@@ -83,9 +84,20 @@ func encode(name string, p parameter) safetensors.Tensor {
 	return safetensors.Float32(name, turned.Shape, turned.Data)
 }
 
-// decode sets p to a tensor of a file.
-func decode(f *safetensors.File, name string, p parameter) error {
-	stored, ok := f.Lookup(name)
+// tensors finds a file's tensors by their names.
+type tensors map[string]safetensors.Tensor
+
+func tensorsOf(f *safetensors.File) tensors {
+	byName := make(tensors, len(f.Tensors))
+	for _, t := range f.Tensors {
+		byName[t.Name] = t
+	}
+	return byName
+}
+
+// decode sets p to the tensor of that name.
+func (byName tensors) decode(name string, p parameter) error {
+	stored, ok := byName[name]
 	if !ok {
 		return fmt.Errorf("there is no tensor %q", name)
 	}
@@ -108,48 +120,68 @@ func decode(f *safetensors.File, name string, p parameter) error {
 	return nil
 }
 
-// LoadFile reads a model that Save wrote.
+// LoadFile reads a model from a file that Save wrote.
 func LoadFile(name string) (*Model, error) {
 	f, err := safetensors.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
-	m, err := FromFile(f)
+	m, err := fromFile(f)
 	if err != nil {
 		return nil, fmt.Errorf("nn: %s: %w", name, err)
 	}
 	return m, nil
 }
 
+// Load reads a model as Save writes it, from an embedded file, say.
+func Load(r io.Reader) (*Model, error) {
+	f, err := safetensors.Read(r)
+	if err != nil {
+		return nil, err
+	}
+	return FromFile(f)
+}
+
 // FromFile returns the model that a file holds.
 func FromFile(f *safetensors.File) (*Model, error) {
-	if version := f.Metadata[keyVersion]; version != formatVersion {
-		return nil, fmt.Errorf("%w: its metadata has %s %q, want %q", ErrNotModel, keyVersion, version, formatVersion)
+	m, err := fromFile(f)
+	if err != nil {
+		return nil, fmt.Errorf("nn: %w", err)
 	}
-	architecture, err := ParseArchitecture(f.Metadata[keyArchitecture])
+	return m, nil
+}
+
+func fromFile(f *safetensors.File) (*Model, error) {
+	if version := f.Metadata[keyVersion]; version != formatVersion {
+		return nil, fmt.Errorf("%w: its metadata has %s %q, want %q", ErrNotModel, keyVersion, shortened(version), formatVersion)
+	}
+	architecture, err := parseArchitecture(f.Metadata[keyArchitecture])
 	if err != nil {
 		return nil, err
 	}
 	inputs, err := strconv.Atoi(f.Metadata[keyInputs])
 	if err != nil || inputs < 1 {
-		return nil, fmt.Errorf("its metadata has %s %q: want a number above 0", keyInputs, f.Metadata[keyInputs])
+		return nil, fmt.Errorf("its metadata has %s %q: want a number above 0", keyInputs, shortened(f.Metadata[keyInputs]))
 	}
 	scale, err := strconv.ParseFloat(f.Metadata[keyScale], 32)
 	if err != nil || !(scale > 0 && scale <= math.MaxFloat32) {
-		return nil, fmt.Errorf("its metadata has %s %q: want a number above 0", keyScale, f.Metadata[keyScale])
+		return nil, fmt.Errorf("its metadata has %s %q: want a number above 0", keyScale, shortened(f.Metadata[keyScale]))
+	}
+	if classes := 1 + strings.Count(f.Metadata[keyClasses], "\n"); classes > maxClasses {
+		return nil, fmt.Errorf("%d classes: want at most %d", classes, maxClasses)
 	}
 	names := strings.Split(f.Metadata[keyClasses], "\n")
 
 	// Believe the architecture only as far as there are weights for it.
 	stored := 0
 	for _, t := range f.Tensors {
-		stored += len(t.Data) / 4
+		stored += tensor.Size(t.Shape)
 	}
 	if wanted := architecture.weights(inputs, len(names)); wanted > stored {
 		return nil, fmt.Errorf("%d inputs, architecture %q and %d classes take more than the %d values in the file",
-			inputs, architecture, len(names), stored)
+			inputs, shortened(architecture.String()), len(names), stored)
 	}
-	m, err := New(architecture, inputs, len(names))
+	m, err := build(architecture, inputs, len(names))
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +190,7 @@ func FromFile(f *safetensors.File) (*Model, error) {
 	for _, key := range []string{keyFormat, keyVersion, keyArchitecture, keyInputs, keyClasses, keyScale} {
 		delete(m.Info, key)
 	}
-	if err := m.Restore(f); err != nil {
+	if err := m.restore(f); err != nil {
 		return nil, err
 	}
 	return m, nil
@@ -166,15 +198,26 @@ func FromFile(f *safetensors.File) (*Model, error) {
 
 // Restore sets the model's weights to those of a file of the same architecture.
 func (m *Model) Restore(f *safetensors.File) error {
+	if err := m.restore(f); err != nil {
+		return fmt.Errorf("nn: %w", err)
+	}
+	return nil
+}
+
+func (m *Model) restore(f *safetensors.File) error {
+	if words, ok := f.Metadata[keyArchitecture]; ok && words != m.Architecture.String() {
+		return fmt.Errorf("architecture %q: want %q", shortened(words), m.Architecture)
+	}
+	byName := tensorsOf(f)
 	for i, layer := range m.Layers {
 		for _, p := range layer.parameters() {
-			if err := decode(f, tensorName(i, p.name), p); err != nil {
+			if err := byName.decode(tensorName(i, p.name), p); err != nil {
 				return err
 			}
 		}
 		if b, ok := layer.(*BatchNorm); ok {
 			// Files that did not come from training may lack the count.
-			if t, ok := f.Lookup(tensorName(i, "num_batches_tracked")); ok {
+			if t, ok := byName[tensorName(i, "num_batches_tracked")]; ok {
 				batches, err := t.Int64s()
 				if err != nil || len(batches) != 1 {
 					return fmt.Errorf("tensor %q of %s %v: want one I64", t.Name, t.Type, t.Shape)
@@ -202,17 +245,27 @@ func (t *Trainer) Tensors() []safetensors.Tensor {
 // that a file holds under the names that Tensors gave them.
 func (t *Trainer) Restore(f *safetensors.File, steps int) error {
 	if steps < 0 {
-		return fmt.Errorf("%d steps: want 0 or more", steps)
+		return fmt.Errorf("nn: %d steps: want 0 or more", steps)
 	}
+	byName := tensorsOf(f)
 	for _, w := range t.weights {
 		first, second := w.files()
-		if err := decode(f, first, w.first); err != nil {
-			return err
+		if err := byName.decode(first, w.first); err != nil {
+			return fmt.Errorf("nn: %w", err)
 		}
-		if err := decode(f, second, w.second); err != nil {
-			return err
+		if err := byName.decode(second, w.second); err != nil {
+			return fmt.Errorf("nn: %w", err)
 		}
 	}
 	t.steps = steps
 	return nil
+}
+
+// shortened returns a text from a file, cut to what fits a message.
+func shortened(text string) string {
+	const most = 100
+	if len(text) > most {
+		return strings.ToValidUTF8(text[:most], "") + "..."
+	}
+	return text
 }

@@ -40,7 +40,7 @@ func (m *Model) Initialize(initializer Initializer, seed uint64) error {
 		}
 	case Xavier:
 		draw = func(s *tensor.Stream, inputs, outputs int) float32 {
-			return float32(math.Sqrt(6/float64(inputs+outputs))) * (2*s.Uniform() - 1)
+			return float32(math.Sqrt(6/float64(inputs+outputs))) * (float32(2*s.Uniform()) - 1)
 		}
 	default:
 		var names []string

@@ -31,18 +31,27 @@ type Model struct {
 // Limits of a model, above which New fails.
 const (
 	maxInputs  = 1 << 20
-	maxClasses = maxWidth
-	maxWeights = 1 << 28 // of one layer: a gigabyte
+	maxClasses = 1 << 12
+	maxWeights = 1 << 28 // of all layers, with what fills up their panels: a gigabyte
+	maxBatch   = 1 << 20
 )
 
 // New returns a model with zero weights for samples of the given number of
 // features; its classes are called "0", "1" and so on.
 func New(a Architecture, inputs, classes int) (*Model, error) {
+	m, err := build(a, inputs, classes)
+	if err != nil {
+		return nil, fmt.Errorf("nn: %w", err)
+	}
+	return m, nil
+}
+
+func build(a Architecture, inputs, classes int) (*Model, error) {
 	if inputs < 1 || inputs > maxInputs {
-		return nil, fmt.Errorf("nn: %d inputs: want 1 to %d", inputs, maxInputs)
+		return nil, fmt.Errorf("%d inputs: want 1 to %d", inputs, maxInputs)
 	}
 	if classes < 1 || classes > maxClasses {
-		return nil, fmt.Errorf("nn: %d classes: want 1 to %d", classes, maxClasses)
+		return nil, fmt.Errorf("%d classes: want 1 to %d", classes, maxClasses)
 	}
 	layers, err := a.layers(inputs, classes)
 	if err != nil {

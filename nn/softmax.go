@@ -18,11 +18,11 @@ func Softmax(logits []float32) {
 // log(sum exp(z[j])) - z[label].
 func CrossEntropy(logits []float32, label int) float32 {
 	highest := highest(logits)
-	var sum float32
+	var sum tensor.Sum
 	for _, z := range logits {
-		sum += tensor.Exp(z - highest)
+		sum.Add(tensor.Exp(z - highest))
 	}
-	return tensor.Log(sum) - (logits[label] - highest)
+	return tensor.Log(sum.Total()) - (logits[label] - highest)
 }
 
 // crossEntropyGradient sets gradient to that of CrossEntropy with respect to the
@@ -42,13 +42,14 @@ func crossEntropyGradient(gradient, logits []float32, label int, scale float32) 
 
 // exponentials sets e[j] = exp(z[j] - max z) and returns their sum, which the
 // subtraction keeps from overflowing.
-func exponentials(e, z []float32) (sum float32) {
+func exponentials(e, z []float32) float32 {
 	highest := highest(z)
+	var sum tensor.Sum
 	for j, v := range z {
 		e[j] = tensor.Exp(v - highest)
-		sum += e[j]
+		sum.Add(e[j])
 	}
-	return sum
+	return sum.Total()
 }
 
 // highest returns the largest element of a row, or NaN where there is one.

@@ -55,8 +55,8 @@ func NewTrainer(m *Model, optimizer Adam, batch int, seed uint64, team *tensor.T
 	if err := optimizer.check(); err != nil {
 		return nil, err
 	}
-	if batch < 1 || batch > maxInputs {
-		return nil, fmt.Errorf("nn: batch of %d samples: want 1 to %d", batch, maxInputs)
+	if batch < 1 || batch > maxBatch {
+		return nil, fmt.Errorf("nn: batch of %d samples: want 1 to %d", batch, maxBatch)
 	}
 	if batch == 1 && m.HasBatchNorm() {
 		return nil, ErrBatchOfOne

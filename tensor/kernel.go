@@ -26,9 +26,11 @@ func active() *kernel {
 	if k := chosen.Load(); k != nil {
 		return k
 	}
-	if err := SetKernel(os.Getenv(KernelVariable)); err != nil {
+	k, err := find(os.Getenv(KernelVariable))
+	if err != nil {
 		panic(err)
 	}
+	chosen.CompareAndSwap(nil, k) // or SetKernel came in between
 	return chosen.Load()
 }
 
@@ -48,11 +50,19 @@ func Kernel() string { return active().name }
 // SetKernel makes all operations use the named kernel from now on; the empty
 // name stands for the fastest. The results have the same bits with each.
 func SetKernel(name string) error {
+	k, err := find(name)
+	if err != nil {
+		return err
+	}
+	chosen.Store(k)
+	return nil
+}
+
+func find(name string) (*kernel, error) {
 	for _, k := range kernels() {
 		if name == "" || name == k.name {
-			chosen.Store(k)
-			return nil
+			return k, nil
 		}
 	}
-	return fmt.Errorf("tensor: kernel %q: this machine runs %s", name, strings.Join(Kernels(), ", "))
+	return nil, fmt.Errorf("tensor: kernel %q: this machine runs %s", name, strings.Join(Kernels(), ", "))
 }

@@ -22,7 +22,7 @@ func (t *Team) MatMulTransB(c, a, b Matrix) { t.multiplyTogether(newProductTrans
 const handOff = 1 << 17
 
 func (t *Team) multiplyTogether(p product) {
-	if t == nil || p.m*p.n*p.k < handOff {
+	if t == nil || int64(p.m)*int64(p.n)*int64(p.k) < handOff {
 		p.run(active())
 		return
 	}
@@ -30,6 +30,7 @@ func (t *Team) multiplyTogether(p product) {
 	defer t.mu.Unlock()
 	t.product = p
 	t.run(t.multiply)
+	t.product = product{} // lest it keep the matrices alive
 }
 
 // multiplyShare computes a member's part of the team's product: some of its

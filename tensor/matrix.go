@@ -1,6 +1,9 @@
 package tensor
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // PanelCols is the number of columns in a panel.
 const PanelCols = 32
@@ -35,6 +38,9 @@ func NewPanels(rows, cols int) Matrix {
 // PanelsOver returns a matrix in panels over the first elements of data, as many
 // as it takes: rows times cols, rounded up to whole panels.
 func PanelsOver(data []float32, rows, cols int) Matrix {
+	if rows < 0 || rows > math.MaxInt/PanelCols {
+		panic(fmt.Sprintf("tensor: panels of %d rows", rows))
+	}
 	panel := rows * PanelCols
 	return Matrix{Data: data[:blocks(cols, PanelCols)*panel], Rows: rows, Cols: cols, Stride: PanelCols, Panel: panel}
 }

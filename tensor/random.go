@@ -86,7 +86,7 @@ func (s *Stream) Uniform() float32 {
 // 3.4.1, algorithm P).
 func (s *Stream) Normal() float32 {
 	for {
-		x, y := 2*s.Uniform()-1, 2*s.Uniform()-1
+		x, y := float32(2*s.Uniform())-1, float32(2*s.Uniform())-1
 		r := float32(x*x) + float32(y*y)
 		if 0 < r && r < 1 {
 			return x * float32(math.Sqrt(float64(-2*Log(r)/r)))

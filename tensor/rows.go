@@ -21,7 +21,7 @@ func SumProducts(sum []float32, x, y Matrix) {
 	for j := 0; j < x.Cols; j += PanelCols {
 		sum := sum[j:min(j+PanelCols, x.Cols)]
 		for i := range x.Rows {
-			AddProduct(sum, x.segment(i, j), y.segment(i, j))
+			addProduct(sum, x.segment(i, j), y.segment(i, j))
 		}
 	}
 }
@@ -33,29 +33,29 @@ func SumSquaredDeviations(sum []float32, x Matrix, mean []float32) {
 	for j := 0; j < x.Cols; j += PanelCols {
 		sum, mean := sum[j:min(j+PanelCols, x.Cols)], mean[j:]
 		for i := range x.Rows {
-			AddSquaredDeviation(sum, x.segment(i, j), mean)
+			addSquaredDeviation(sum, x.segment(i, j), mean)
 		}
 	}
 }
 
-// NormalizeRows is Normalize for each row of y, normal and x (N, D); the vectors
+// NormalizeRows is normalizeRow for each row of y, normal and x (N, D); the vectors
 // have D elements.
 func NormalizeRows(y, normal, x Matrix, mean, inverse, gain, shift []float32) {
 	for j := 0; j < x.Cols; j += PanelCols {
 		mean, inverse, gain, shift := mean[j:], inverse[j:], gain[j:], shift[j:]
 		for i := range x.Rows {
-			Normalize(y.segment(i, j), normal.segment(i, j), x.segment(i, j), mean, inverse, gain, shift)
+			normalizeRow(y.segment(i, j), normal.segment(i, j), x.segment(i, j), mean, inverse, gain, shift)
 		}
 	}
 }
 
-// NormalizeRowsBackward is NormalizeBackward for each row of dx, dy and normal
+// NormalizeRowsBackward is normalizeRowBackward for each row of dx, dy and normal
 // (N, D); the vectors have D elements.
 func NormalizeRowsBackward(dx, dy, normal Matrix, meanDy, meanDyNormal, scale []float32) {
 	for j := 0; j < dx.Cols; j += PanelCols {
 		meanDy, meanDyNormal, scale := meanDy[j:], meanDyNormal[j:], scale[j:]
 		for i := range dx.Rows {
-			NormalizeBackward(dx.segment(i, j), dy.segment(i, j), normal.segment(i, j), meanDy, meanDyNormal, scale)
+			normalizeRowBackward(dx.segment(i, j), dy.segment(i, j), normal.segment(i, j), meanDy, meanDyNormal, scale)
 		}
 	}
 }

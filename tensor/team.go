@@ -83,7 +83,17 @@ func (t *Team) Run(job func(Worker)) {
 	t.run(job)
 }
 
+// run hands a job out. Its caller holds the lock.
 func (t *Team) run(job func(Worker)) {
+	if t.closed.Load() {
+		panic("tensor: Run of a team that is closed, or whose job panicked")
+	}
+	finished := false
+	defer func() {
+		if !finished { // the other members wait at a barrier, for ever
+			t.closed.Store(true)
+		}
+	}()
 	t.job = job
 	t.runs.Add(1)
 	t.wakeAll()
@@ -91,6 +101,7 @@ func (t *Team) run(job func(Worker)) {
 	job(w)
 	w.Barrier()
 	t.job = nil
+	finished = true
 }
 
 // serve is the life of member i.

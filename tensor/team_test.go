@@ -256,3 +256,32 @@ func BenchmarkTeam(b *testing.B) {
 		}
 	})
 }
+
+// TestTeamAfterPanic lets a job panic on the caller's goroutine, which recovers,
+// as a server does: the team must refuse to work from then on.
+func TestTeamAfterPanic(t *testing.T) {
+	team := NewTeam(2)
+	mustPanicWith := func(want any, f func()) {
+		t.Helper()
+		defer func() {
+			if got := recover(); got != want {
+				t.Errorf("panic with %v, want %v", got, want)
+			}
+		}()
+		f()
+	}
+	mustPanicWith("job", func() {
+		team.Run(func(w Worker) {
+			if w.Index() == 0 {
+				panic("job")
+			}
+		})
+	})
+	const refusal = "tensor: Run of a team that is closed, or whose job panicked"
+	mustPanicWith(refusal, func() { team.Run(func(Worker) {}) })
+
+	closed := NewTeam(2)
+	closed.Close()
+	closed.Close()
+	mustPanicWith(refusal, func() { closed.Run(func(Worker) {}) })
+}

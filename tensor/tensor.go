@@ -14,6 +14,7 @@ package tensor
 
 import (
 	"fmt"
+	"math"
 	"unsafe"
 )
 
@@ -48,6 +49,9 @@ func Size(shape []int) int {
 	for _, n := range shape {
 		if n < 0 {
 			panic(fmt.Sprintf("tensor: negative dimension in shape %v", shape))
+		}
+		if n > 0 && size > math.MaxInt/n {
+			panic(fmt.Sprintf("tensor: too many elements in shape %v", shape))
 		}
 		size *= n
 	}

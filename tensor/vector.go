@@ -71,8 +71,8 @@ func multiplyPortable(dst, x, y []float32) {
 	}
 }
 
-// AddProduct sets dst += x*y.
-func AddProduct(dst, x, y []float32) {
+// addProduct sets dst += x*y.
+func addProduct(dst, x, y []float32) {
 	x, y = x[:len(dst)], y[:len(dst)]
 	n := whole(len(dst))
 	active().vectors.addProduct(dst[:n], x, y)
@@ -86,8 +86,8 @@ func addProductPortable(dst, x, y []float32) {
 	}
 }
 
-// AddSquaredDeviation sets dst += (x-mean)².
-func AddSquaredDeviation(dst, x, mean []float32) {
+// addSquaredDeviation sets dst += (x-mean)².
+func addSquaredDeviation(dst, x, mean []float32) {
 	x, mean = x[:len(dst)], mean[:len(dst)]
 	n := whole(len(dst))
 	active().vectors.addSquare(dst[:n], x, mean)
@@ -140,9 +140,9 @@ func rectifyBackPortable(dst, gradient, y []float32) {
 	}
 }
 
-// Normalize sets normal = (x-mean)*inverse and y = normal*gain + shift: batch
+// normalizeRow sets normal = (x-mean)*inverse and y = normal*gain + shift: batch
 // normalisation of a row, with the inverse of each column's standard deviation.
-func Normalize(y, normal, x, mean, inverse, gain, shift []float32) {
+func normalizeRow(y, normal, x, mean, inverse, gain, shift []float32) {
 	n := len(y)
 	normal, x, mean = normal[:n], x[:n], mean[:n]
 	inverse, gain, shift = inverse[:n], gain[:n], shift[:n]
@@ -162,11 +162,11 @@ func normalizePortable(y, normal, x, mean, inverse, gain, shift []float32) {
 	}
 }
 
-// NormalizeBackward sets dx = (dy - meanDy - normal*meanDyNormal) * scale: the
+// normalizeRowBackward sets dx = (dy - meanDy - normal*meanDyNormal) * scale: the
 // gradient of batch normalisation for a row, where meanDy and meanDyNormal are
 // the means over the batch of dy and of dy*normal, and scale is gain*inverse
 // (Ioffe and Szegedy, "Batch normalization", 2015, section 3).
-func NormalizeBackward(dx, dy, normal, meanDy, meanDyNormal, scale []float32) {
+func normalizeRowBackward(dx, dy, normal, meanDy, meanDyNormal, scale []float32) {
 	n := len(dx)
 	dy, normal = dy[:n], normal[:n]
 	meanDy, meanDyNormal, scale = meanDy[:n], meanDyNormal[:n], scale[:n]

@@ -28,11 +28,11 @@ var vectorOperations = []vectorOperation{
 		func(x []float64) (results, sizes []float64) {
 			return []float64{x[1] * x[2]}, []float64{math.Abs(x[1] * x[2])}
 		}},
-	{"AddProduct", 3, 1, func(x [][]float32) { AddProduct(x[0], x[1], x[2]) },
+	{"addProduct", 3, 1, func(x [][]float32) { addProduct(x[0], x[1], x[2]) },
 		func(x []float64) (results, sizes []float64) {
 			return []float64{x[0] + x[1]*x[2]}, []float64{math.Abs(x[0]) + math.Abs(x[1]*x[2])}
 		}},
-	{"AddSquaredDeviation", 3, 1, func(x [][]float32) { AddSquaredDeviation(x[0], x[1], x[2]) },
+	{"addSquaredDeviation", 3, 1, func(x [][]float32) { addSquaredDeviation(x[0], x[1], x[2]) },
 		func(x []float64) (results, sizes []float64) {
 			d := x[1] - x[2]
 			return []float64{x[0] + d*d}, []float64{math.Abs(x[0]) + d*d}
@@ -46,12 +46,12 @@ var vectorOperations = []vectorOperation{
 			}
 			return []float64{0}, []float64{0}
 		}},
-	{"Normalize", 7, 2, func(x [][]float32) { Normalize(x[0], x[1], x[2], x[3], x[4], x[5], x[6]) },
+	{"normalizeRow", 7, 2, func(x [][]float32) { normalizeRow(x[0], x[1], x[2], x[3], x[4], x[5], x[6]) },
 		func(x []float64) (results, sizes []float64) {
 			normal := (x[2] - x[3]) * x[4]
 			return []float64{normal*x[5] + x[6], normal}, []float64{math.Abs(normal*x[5]) + math.Abs(x[6]), math.Abs(normal)}
 		}},
-	{"NormalizeBackward", 6, 1, func(x [][]float32) { NormalizeBackward(x[0], x[1], x[2], x[3], x[4], x[5]) },
+	{"normalizeRowBackward", 6, 1, func(x [][]float32) { normalizeRowBackward(x[0], x[1], x[2], x[3], x[4], x[5]) },
 		func(x []float64) (results, sizes []float64) {
 			return []float64{(x[1] - x[3] - x[2]*x[4]) * x[5]},
 				[]float64{(math.Abs(x[1]) + math.Abs(x[3]) + math.Abs(x[2]*x[4])) * math.Abs(x[5])}
@@ -219,12 +219,12 @@ func TestVectorsInPlace(t *testing.T) {
 			{"Multiply", Multiply, func(dst, _, y []float32) { Multiply(dst, dst, y) }},
 			{"Rectify", func(dst, x, _ []float32) { Rectify(dst, x) }, func(dst, _, _ []float32) { Rectify(dst, dst) }},
 			{"RectifyBackward", RectifyBackward, func(dst, _, y []float32) { RectifyBackward(dst, dst, y) }},
-			{"Normalize",
-				func(dst, x1, y []float32) { Normalize(dst, make([]float32, length), x1, y, x[3], x[4], x[5]) },
-				func(dst, _, y []float32) { Normalize(dst, dst, dst, y, x[3], x[4], x[5]) }},
-			{"NormalizeBackward",
-				func(dst, x1, y []float32) { NormalizeBackward(dst, x1, y, x[3], x[4], x[5]) },
-				func(dst, _, y []float32) { NormalizeBackward(dst, dst, y, x[3], x[4], x[5]) }},
+			{"normalizeRow",
+				func(dst, x1, y []float32) { normalizeRow(dst, make([]float32, length), x1, y, x[3], x[4], x[5]) },
+				func(dst, _, y []float32) { normalizeRow(dst, dst, dst, y, x[3], x[4], x[5]) }},
+			{"normalizeRowBackward",
+				func(dst, x1, y []float32) { normalizeRowBackward(dst, x1, y, x[3], x[4], x[5]) },
+				func(dst, _, y []float32) { normalizeRowBackward(dst, dst, y, x[3], x[4], x[5]) }},
 		} {
 			want, got := make([]float32, length), append([]float32(nil), x[1]...)
 			c.apart(want, x[1], x[2])

@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -73,7 +74,7 @@ func (r *Run) Resume(f *safetensors.File) error {
 }
 
 func (r *Run) resume(f *safetensors.File) error {
-	c, err := CheckpointConfig(f)
+	c, err := checkpointConfig(f)
 	if err != nil {
 		return err
 	}
@@ -117,8 +118,8 @@ func (r *Run) resume(f *safetensors.File) error {
 	return nil
 }
 
-// CheckpointConfig returns the configuration that a checkpoint was made with.
-func CheckpointConfig(f *safetensors.File) (Config, error) {
+// checkpointConfig returns the configuration that a checkpoint was made with.
+func checkpointConfig(f *safetensors.File) (Config, error) {
 	m := metadata{f, nil}
 	c := Config{
 		LearningRate: m.number(keyRate),
@@ -139,11 +140,7 @@ func CheckpointModel(f *safetensors.File) (*nn.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	for key := range m.Info {
-		if strings.HasPrefix(key, "train.") {
-			delete(m.Info, key)
-		}
-	}
+	maps.DeleteFunc(m.Info, func(key, _ string) bool { return strings.HasPrefix(key, "train.") })
 	return m, nil
 }
 

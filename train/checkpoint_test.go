@@ -104,16 +104,16 @@ func stopped(t *testing.T, words string) []byte {
 	return b
 }
 
-func TestCheckpointConfig(t *testing.T) {
+func TestConfigOfCheckpoint(t *testing.T) {
 	f := decode(t, stopped(t, "7 relu"))
-	if c, err := CheckpointConfig(f); err != nil || c != small {
+	if c, err := checkpointConfig(f); err != nil || c != small {
 		t.Errorf("configuration %+v, error %v, want %+v", c, err, small)
 	}
 	for _, key := range []string{"train.learning_rate", "train.epochs", "train.batch", "train.seed"} {
 		for _, value := range []string{"", "x", "-"} {
 			f := decode(t, stopped(t, "7 relu"))
 			f.Metadata[key] = value
-			if _, err := CheckpointConfig(f); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%s %q", key, value)) {
+			if _, err := checkpointConfig(f); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%s %q", key, value)) {
 				t.Errorf("%s %q: error %v", key, value, err)
 			}
 		}

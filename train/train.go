@@ -84,6 +84,7 @@ func New(m *nn.Model, training, validation *dataset.Set, c Config, team *tensor.
 		return nil, fmt.Errorf("train: %d samples in batches of %d leave a batch of one: %w",
 			training.Len(), c.Batch, nn.ErrBatchOfOne)
 	}
+	m.ClassNames, m.InputScale = training.ClassNames(), training.Scale()
 	trainer, err := nn.NewTrainer(m, nn.NewAdam(c.LearningRate), c.Batch, c.Seed, team)
 	if err != nil {
 		return nil, err
@@ -135,8 +136,7 @@ func (r *Run) Train(ctx context.Context, o Observer) error {
 			r.loss += loss
 			r.correct += correct
 			if math.IsNaN(loss) || math.IsInf(loss, 0) {
-				return fmt.Errorf("train: %w: it is %g at step %d of epoch %d; try a learning rate below %g",
-					ErrDiverged, loss, r.step, epoch, r.Config.LearningRate)
+				return r.diverged(loss, fmt.Sprintf("at step %d of", r.step), epoch)
 			}
 			if o.Step != nil {
 				o.Step(r.progress(epoch))
@@ -157,6 +157,11 @@ func (r *Run) Train(ctx context.Context, o Observer) error {
 	return nil
 }
 
+func (r *Run) diverged(loss float64, place string, epoch int) error {
+	return fmt.Errorf("train: %w: it is %g %s epoch %d; try a learning rate below %g",
+		ErrDiverged, loss, place, epoch, r.Config.LearningRate)
+}
+
 func (r *Run) progress(epoch int) Step {
 	samples := min(r.step*r.Config.Batch, r.samples)
 	return Step{
@@ -169,6 +174,9 @@ func (r *Run) progress(epoch int) Step {
 // if it is the best so far.
 func (r *Run) endEpoch(epoch int) error {
 	e := Evaluate(r.Model, r.validation, r.team)
+	if math.IsNaN(e.Loss) || math.IsInf(e.Loss, 0) {
+		return r.diverged(e.Loss, "on the validation samples after", epoch)
+	}
 	row := Epoch{
 		Epoch:              epoch,
 		TrainLoss:          r.loss / float64(r.samples),

@@ -165,6 +165,19 @@ func TestObserverEndsTheRun(t *testing.T) {
 	}
 }
 
+// TestDivergedInValidation has one step an epoch: its loss, taken before the step,
+// is finite, and the weights after it are not.
+func TestDivergedInValidation(t *testing.T) {
+	r := newRun(t, newModel(t, strings.Repeat("8 relu ", 8)), Config{LearningRate: 1e30, Epochs: 5, Batch: 1000, Seed: 1}, nil)
+	err := r.Train(context.Background(), Observer{})
+	if !errors.Is(err, ErrDiverged) || !strings.Contains(err.Error(), "on the validation samples after epoch 1") {
+		t.Errorf("error %v", err)
+	}
+	if len(r.History) != 0 || r.BestEpoch != 0 {
+		t.Errorf("%d epochs are in the history, epoch %d is the best", len(r.History), r.BestEpoch)
+	}
+}
+
 func TestDiverged(t *testing.T) {
 	// Weights of a million in eight layers overflow float32.
 	r := newRun(t, newModel(t, strings.Repeat("8 relu ", 8)), Config{LearningRate: 1e6, Epochs: 50, Batch: 8, Seed: 1}, nil)

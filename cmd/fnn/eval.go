@@ -60,7 +60,7 @@ func runEval(ctx context.Context, e *env, args []string) error {
 	defer team.Close()
 	result, err := run.Test(m, set, team)
 	if err != nil {
-		return fmt.Errorf("%s does not fit %s: %w", arguments[0], dir, err)
+		return fmt.Errorf("%s does not fit %s: %w; -data names another data set", arguments[0], dir, err)
 	}
 	if !o.quiet && !slices.Equal(m.ClassNames, set.ClassNames()) {
 		e.note("the classes of the model are %s, those of %s %s", list(m.ClassNames), dir, list(set.ClassNames()))

@@ -254,7 +254,7 @@ func TestBadFlags(t *testing.T) {
 		{"train|-epochs|1.5", `for flag -epochs: want a whole number`},
 		{"train|-batch|0", `invalid value "0" for flag -batch: want a whole number from 1 to 1073741824`},
 		{"train|-seed|-1", `for flag -seed: want a whole number from 0 to 18446744073709551615`},
-		{"train|-model|128 relo", `word 2, "relo": want a number of neurons, relu, bn or dropout:P; did you mean relu?`},
+		{"train|-model|128 relo", `word 2, "relo": want a number of neurons, relu, bn or dropout:P, or one of A, B and C alone; did you mean relu?`},
 		{"train|-epoch|3", `unknown flag -epoch; did you mean -epochs?`},
 		{"--sed=3", `unknown flag -sed; did you mean -seed?`},
 		{"train|-zzzzzz", "fnn: unknown flag -zzzzzz\nrun 'fnn help train' for usage\n"},

@@ -40,7 +40,8 @@ Flags:
   -batch N       samples a step (64)
   -seed N        what every random choice derives from (1)
   -init NAME     the first weights: normal, N(0, 0.01²), he or xavier (normal)
-  -data DIR      the folder of the data set (see "fnn help data")
+  -data DIR      the folder of the data set (see "fnn help data"; with -resume,
+                 the one that the run has been using)
   -out DIR       the folder to write to (runs/<model>-lr<rate>-seed<seed>); one
                  that holds another run, or this one unfinished, is refused
   -resume DIR    take up the run of a folder; goes with -epochs, to lengthen it,
@@ -82,7 +83,7 @@ func runTrain(ctx context.Context, e *env, args []string) error {
 	}
 	if len(arguments) > 0 {
 		if _, err := nn.ParseArchitecture(arguments[0]); err == nil {
-			return usagef("unexpected argument %q: an architecture of several words wants quotes, as in -model \"128 relu\"", arguments[0])
+			return usagef(`unexpected argument %q: the words of an architecture go in quotes after -model, as in -model "128 relu"`, arguments[0])
 		}
 	}
 	if err := none(arguments); err != nil {
@@ -166,6 +167,9 @@ func (t *training) run(ctx context.Context) error {
 	team := t.team()
 	defer team.Close()
 	r, err := train.New(model, training, validation, t.config.Training(), team)
+	if errors.Is(err, nn.ErrBatchOfOne) {
+		return fmt.Errorf("%w; choose another -batch", err)
+	}
 	if err != nil {
 		return err
 	}
@@ -221,7 +225,7 @@ func (t *training) load() (training, validation, test *dataset.Set, err error) {
 	const held = 0.2 // as in the report
 	training, validation, err = all.Split(held, t.config.Seed)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	data := runs.Data{
 		Folder: dir, Train: training.Len(), Validation: validation.Len(), Test: test.Len(), Checksum: runs.Checksum(all),
@@ -343,7 +347,9 @@ func (t *training) test(r *train.Run, test *dataset.Set, team *tensor.Team) erro
 
 // quoted returns a folder's name as a shell takes it.
 func quoted(name string) string {
-	if strings.ContainsFunc(name, func(r rune) bool { return !strings.ContainsRune("._-+:@%/"+string(os.PathSeparator), r) && !isAlphanumeric(r) }) {
+	if strings.ContainsFunc(name, func(r rune) bool {
+		return !strings.ContainsRune("._-+:@%/"+string(os.PathSeparator), r) && !isAlphanumeric(r)
+	}) {
 		return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 	}
 	return name

@@ -83,4 +83,9 @@ func (b *Batches) Labels() []int { return b.labels }
 // called concurrently. It panics if the batch has no sample i.
 func (b *Batches) Row(i int, dst []float32) {
 	b.set.Row(b.order[b.first:b.next][i], dst)
+	// The samples of a batch lie all over the memory. Whoever asks for this one
+	// will ask for the same one of the next batch.
+	if j := b.next + i; j < len(b.order) {
+		tensor.Prefetch(b.set.Bytes(b.order[j]))
+	}
 }

@@ -296,3 +296,11 @@ func TestVectorsAllocateNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestPrefetch(t *testing.T) {
+	data := make([]uint8, 300)
+	for n := range data {
+		Prefetch(data[:n]) // it has nothing to show but that it returns
+	}
+	Prefetch(nil)
+}

@@ -1,0 +1,9 @@
+//go:build !purego
+
+package tensor
+
+// Prefetch asks the processor to bring data into its second-level cache, for
+// somebody who is going to read it. It returns at once, and may do nothing.
+//
+//go:noescape
+func Prefetch(data []uint8)

@@ -1,0 +1,7 @@
+//go:build purego || !amd64
+
+package tensor
+
+// Prefetch asks the processor to bring data into its second-level cache, for
+// somebody who is going to read it. It returns at once, and may do nothing.
+func Prefetch(data []uint8) {}

@@ -142,20 +142,29 @@ func (p *product) runRows(kern *kernel, s *scratch, i0, i1, j0, j1, k0, k1 int, 
 		step = PanelCols
 	}
 	for ; i0 < i1; i0 += step {
+		t := &s.tile
+		p.start(t, i0, j0, k0)
+		t.cols, t.depth = j1-j0, k1-k0
+		if packA {
+			t.a, t.aRow, t.aDepth = &s.blockA[i0%rowBlock], 1, rowBlock
+		}
+		if packB {
+			t.b, t.bDepth = &s.panelB[0], PanelCols
+		}
 		n := min(step, i1-i0)
 		groups := blocks(n, rows)
-		for g := range groups {
-			lo, hi := share(n, g, groups)
-			t := &s.tile
-			p.start(t, i0+lo, j0, k0)
-			t.rows, t.cols, t.depth = hi-lo, j1-j0, k1-k0
-			if packA {
-				t.a, t.aRow, t.aDepth = &s.blockA[(i0+lo)%rowBlock], 1, rowBlock
-			}
-			if packB {
-				t.b, t.bDepth = &s.panelB[0], PanelCols
-			}
+		t.rows = n / groups
+		for larger := n % groups; groups > larger; groups-- {
 			kern.tile(t)
+			if groups > 1 {
+				t.nextRows()
+			}
+		}
+		for t.rows++; groups > 0; groups-- {
+			kern.tile(t)
+			if groups > 1 {
+				t.nextRows()
+			}
 		}
 	}
 }

@@ -2,8 +2,6 @@
 
 package tensor
 
-import "unsafe"
-
 // tile16NEON computes a tile of 1 to 6 rows and 16 columns.
 //
 //go:noescape
@@ -36,18 +34,19 @@ func tileNEON(t *tile) {
 		tile16NEON(t)
 		return
 	}
+	part := *t
 	for n := t.cols; n > 0; {
 		width := 1
 		if n >= 4 {
 			width = 4
-			tile4NEON(t)
+			tile4NEON(&part)
 		} else {
-			tile1NEON(t)
+			tile1NEON(&part)
 		}
 		if n -= width; n > 0 { // a pointer must not pass the end
-			t.b = (*float32)(unsafe.Add(unsafe.Pointer(t.b), 4*width))
-			t.c = (*float32)(unsafe.Add(unsafe.Pointer(t.c), 4*width))
-			t.initial = (*float32)(unsafe.Add(unsafe.Pointer(t.initial), 4*width))
+			part.b = advance(part.b, width)
+			part.c = advance(part.c, width)
+			part.initial = advance(part.initial, width)
 		}
 	}
 }

@@ -1,5 +1,7 @@
 package tensor
 
+import "unsafe"
+
 // A tile is one call of a micro-kernel: a small block of
 //
 //	C = initial + A·B
@@ -19,6 +21,18 @@ type tile struct {
 	rows, cols, depth int
 
 	bPanel, cPanel int // from 32 columns to the next 32; for tiles of more
+}
+
+// nextRows moves the tile down by its rows.
+func (t *tile) nextRows() {
+	t.a = advance(t.a, t.rows*t.aRow)
+	t.c = advance(t.c, t.rows*t.cRow)
+	t.initial = advance(t.initial, t.rows*t.initialRow)
+}
+
+// advance returns the pointer to the element n further on.
+func advance(p *float32, n int) *float32 {
+	return (*float32)(unsafe.Add(unsafe.Pointer(p), 4*n))
 }
 
 // A kernel computes tiles on one kind of machine. All kernels give the same

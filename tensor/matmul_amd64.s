@@ -117,6 +117,33 @@
 	VMOVUPS high, K2, 64(R11); \
 	ADDQ R12, R11
 
+#define READ_FULL(a, broadcast, low, high) \
+	VMOVUPS (R11), low; \
+	VMOVUPS 64(R11), high; \
+	ADDQ R12, R11
+
+#define WRITE_FULL(a, broadcast, low, high) \
+	VMOVUPS low, (R11); \
+	VMOVUPS high, 64(R11); \
+	ADDQ R12, R11
+
+// All 32 columns, without masks: a masked load takes a slot of a port that
+// multiplies.
+#define KERNEL_FULL(entry, loop, ROWS) \
+entry: \
+	ROWS(READ_FULL); \
+	START_K; \
+	PCALIGN $64; \
+loop: \
+	VMOVUPS (DI), Z28; \
+	VMOVUPS 64(DI), Z29; \
+	ROWS(STEP_WIDE); \
+	NEXT_K(loop); \
+	LOAD_C; \
+	ROWS(WRITE_FULL); \
+	VZEROUPPER; \
+	RET
+
 #define KERNEL_WIDE(entry, loop, ROWS) \
 entry: \
 	ROWS(READ_WIDE); \
@@ -125,8 +152,6 @@ entry: \
 loop: \
 	VMOVUPS.Z (DI), K1, Z28; \
 	VMOVUPS.Z 64(DI), K2, Z29; \
-	PREFETCHT0 (DI)(R8*8); \
-	PREFETCHT0 64(DI)(R8*8); \
 	ROWS(STEP_WIDE); \
 	NEXT_K(loop); \
 	LOAD_C; \
@@ -154,7 +179,6 @@ entry: \
 	PCALIGN $64; \
 loop: \
 	VMOVUPS.Z (DI), K1, Z28; \
-	PREFETCHT0 (DI)(R8*8); \
 	ROWS(STEP_NARROW); \
 	NEXT_K(loop); \
 	LOAD_C; \
@@ -167,6 +191,8 @@ loop: \
 TEXT ·tileAVX512(SB), NOSPLIT, $0-8
 	LOAD_TILE
 	MOVQ  tile_cols(R13), CX
+	CMPQ  CX, $32
+	JEQ   full
 	MOVL  $-1, R15
 	BZHIL CX, R15, R15       // one bit a column
 	KMOVW R15, K1
@@ -194,6 +220,26 @@ TEXT ·tileAVX512(SB), NOSPLIT, $0-8
 	CHOOSE(1, wide1)
 	RET
 
+full:
+	LEAQ (BX)(DX*4), CX
+	ADDQ DX, CX
+	MOVQ tile_rows(R13), R15
+	CHOOSE(14, full14)
+	CHOOSE(13, full13)
+	CHOOSE(12, full12)
+	CHOOSE(11, full11)
+	CHOOSE(10, full10)
+	CHOOSE(9, full9)
+	CHOOSE(8, full8)
+	CHOOSE(7, full7)
+	CHOOSE(6, full6)
+	CHOOSE(5, full5)
+	CHOOSE(4, full4)
+	CHOOSE(3, full3)
+	CHOOSE(2, full2)
+	CHOOSE(1, full1)
+	RET
+
 narrow:
 	CHOOSE(14, narrow14)
 	CHOOSE(13, narrow13)
@@ -210,6 +256,21 @@ narrow:
 	CHOOSE(2, narrow2)
 	CHOOSE(1, narrow1)
 	RET
+
+	KERNEL_FULL(full14, fullLoop14, ROWS14)
+	KERNEL_FULL(full13, fullLoop13, ROWS13)
+	KERNEL_FULL(full12, fullLoop12, ROWS12)
+	KERNEL_FULL(full11, fullLoop11, ROWS11)
+	KERNEL_FULL(full10, fullLoop10, ROWS10)
+	KERNEL_FULL(full9, fullLoop9, ROWS9)
+	KERNEL_FULL(full8, fullLoop8, ROWS8)
+	KERNEL_FULL(full7, fullLoop7, ROWS7)
+	KERNEL_FULL(full6, fullLoop6, ROWS6)
+	KERNEL_FULL(full5, fullLoop5, ROWS5)
+	KERNEL_FULL(full4, fullLoop4, ROWS4)
+	KERNEL_FULL(full3, fullLoop3, ROWS3)
+	KERNEL_FULL(full2, fullLoop2, ROWS2)
+	KERNEL_FULL(full1, fullLoop1, ROWS1)
 
 	KERNEL_WIDE(wide14, wideLoop14, ROWS14)
 	KERNEL_WIDE(wide13, wideLoop13, ROWS13)
@@ -365,7 +426,6 @@ entry: \
 loop: \
 	VMOVUPS (DI), Y12; \
 	VMOVUPS 32(DI), Y13; \
-	PREFETCHT0 (DI)(R8*8); \
 	ROWS(STEP_SIX); \
 	NEXT_K(loop); \
 	LOAD_C; \

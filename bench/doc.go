@@ -3,5 +3,6 @@
 //
 //	go test -bench . ./bench
 //
-// The folder pytorch checks that PyTorch makes the same of a model's file.
+// The folder pytorch checks that PyTorch makes the same of a model's file, and times
+// PyTorch at the same training.
 package bench

@@ -227,7 +227,7 @@ func TestHelp(t *testing.T) {
 
 // The usage of a command names the flags that it has, and no others.
 func TestUsageNamesFlags(t *testing.T) {
-	all := []string{"model", "lr", "epochs", "batch", "seed", "data", "out", "threads", "json", "quiet", "invert"}
+	all := []string{"model", "lr", "epochs", "batch", "seed", "init", "resume", "data", "out", "threads", "json", "quiet", "invert"}
 	for _, c := range commands {
 		for _, name := range all {
 			_, _, stderr := fnn(t, c.name, "-"+name+"=\x00", "-no-such-flag")

@@ -50,6 +50,9 @@ func (p *predictor) open(argument string) (*pictures, error) {
 	if span != nil {
 		return nil, fmt.Errorf("%s: an index is for IDX files", argument)
 	}
+	if p.sizeless != nil {
+		return nil, p.sizeless
+	}
 	pixels, _, err := picture.LoadFile(file, p.height, p.width)
 	if err != nil {
 		return nil, err
@@ -98,7 +101,7 @@ func (p *predictor) openIDX(file string, s *span) (*pictures, error) {
 		return fail("it holds no pictures")
 	}
 	if size := a.Shape[1:]; !p.takes(size) {
-		return fail("its pictures are %s, but the model takes %d x %d", times(size), p.height, p.width)
+		return fail("its pictures are %s, but the model takes %s", times(size), p.size())
 	}
 	if s != nil {
 		if s.last >= b.count {
@@ -122,10 +125,18 @@ func (p *predictor) openIDX(file string, s *span) (*pictures, error) {
 	return b, nil
 }
 
+// size tells what the model takes.
+func (p *predictor) size() string {
+	if p.sizeless != nil {
+		return fmt.Sprintf("%d values", p.model.Inputs)
+	}
+	return times([]int{p.height, p.width})
+}
+
 // takes reports whether the model takes samples of a shape: pictures of its
-// size, or rows of as many values.
+// size, or as many values of another shape.
 func (p *predictor) takes(shape []int) bool {
-	if len(shape) == 2 {
+	if len(shape) == 2 && p.sizeless == nil {
 		return shape[0] == p.height && shape[1] == p.width
 	}
 	size := 1

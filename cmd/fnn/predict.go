@@ -62,7 +62,7 @@ func runPredict(ctx context.Context, e *env, args []string) error {
 		return err
 	}
 	if p.height, p.width, err = run.PictureSize(p.model); err != nil {
-		return fmt.Errorf("%s: %w", arguments[0], err)
+		p.sizeless = fmt.Errorf("%s: %w", arguments[0], err)
 	}
 	return e.each(ctx, arguments[1:], p.predict)
 }
@@ -72,7 +72,8 @@ type predictor struct {
 	*env
 	*options
 	model         *nn.Model
-	height, width int // of its pictures
+	height, width int   // of its pictures
+	sizeless      error // why it has no pictures, but rows of values
 	invert        bool
 }
 

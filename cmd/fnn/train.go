@@ -178,7 +178,7 @@ func (t *training) run(ctx context.Context) error {
 	} else if err = r.Resume(t.checkpoint); err == nil {
 		err = t.folder.Lengthen(t.config)
 	} else {
-		err = fmt.Errorf("%s: %w", t.folder, err)
+		err = fmt.Errorf("%s: %w", filepath.Join(string(t.folder), runs.CheckpointFile), err)
 	}
 	if err != nil {
 		return err
@@ -192,12 +192,13 @@ func (t *training) run(ctx context.Context) error {
 // model returns the model to train: a new one, or that of the checkpoint.
 func (t *training) model(training *dataset.Set) (*nn.Model, error) {
 	if t.checkpoint != nil {
+		name := filepath.Join(string(t.folder), runs.CheckpointFile)
 		model, err := train.CheckpointModel(t.checkpoint)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", t.folder, err)
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		if words := model.Architecture.String(); words != t.config.Architecture {
-			return nil, fmt.Errorf("%s: the checkpoint is of a model %q, but %s says %q", t.folder, words, runs.ConfigFile, t.config.Architecture)
+			return nil, fmt.Errorf("%s is of a model %q, but %s says %q", name, words, runs.ConfigFile, t.config.Architecture)
 		}
 		return model, nil
 	}
@@ -272,7 +273,7 @@ func (t *training) train(ctx context.Context, r *train.Run, team *tensor.Team) e
 func (t *training) introduce(r *train.Run, team *tensor.Team) {
 	name := cmp.Or(t.config.Architecture, "the output layer alone")
 	if t.config.Model != "" {
-		name = fmt.Sprintf("%s (%s)", t.config.Model, name)
+		name = fmt.Sprintf("%s (%s)", printable(t.config.Model), name)
 	}
 	verb := "training"
 	switch n := len(r.History); {

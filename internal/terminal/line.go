@@ -43,7 +43,7 @@ func (l *line) figure(rank int) *[]byte {
 
 // appendFitted appends the line in no more than the given number of columns,
 // and returns its length in characters: figures go in the order of their
-// ranks, then the bar, then the end of the label.
+// ranks, the bar before the last of them, then the end of the label.
 func (l *line) appendFitted(b []byte, columns int, unicode bool) (_ []byte, length int) {
 	bar := 0
 	need := func() int {
@@ -56,11 +56,14 @@ func (l *line) appendFitted(b []byte, columns int, unicode bool) (_ []byte, leng
 		}
 		return n
 	}
-	for need() > columns && len(l.figures) > 0 {
+	for need() > columns && len(l.figures) > 1 {
 		l.dropFigure()
 	}
 	if need() > columns {
 		l.fraction = -1
+	}
+	if need() > columns && len(l.figures) > 0 {
+		l.dropFigure()
 	}
 	room := columns - need()
 

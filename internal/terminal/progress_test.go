@@ -172,9 +172,9 @@ func TestProgressNarrow(t *testing.T) {
 		{42, "epoch 3/20  |████    |   50%  loss 0.3124"},
 		{41, "epoch 3/20  |██████████          |   50%"},
 		{29, "epoch 3/20  |████    |   50%"},
-		{28, "epoch 3/20  |██████▌      |"},
-		{23, "epoch 3/20  |████    |"},
-		{22, "epoch 3/20"},
+		{28, "epoch 3/20   50%"},
+		{17, "epoch 3/20   50%"},
+		{16, "epoch 3/20"},
 		{6, "epoch"},
 	}
 	for _, test := range tests {

@@ -1,0 +1,410 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"fnn/idx"
+	"fnn/internal/run"
+	"fnn/train"
+)
+
+// The training of these tests: 48 samples, 12 for validation, 6 steps an epoch.
+const (
+	trainingSamples = 60
+	trainingSteps   = 6
+	trainingEpochs  = 3
+)
+
+var trainingFlags = []string{"-model", "8 bn relu dropout:0.25", "-lr", "0.01", "-epochs", "3", "-batch", "8", "-seed", "7"}
+
+// writeTrainingData writes a data set that is large enough to be split, and
+// returns its folder.
+func writeTrainingData(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, part := range []string{"train", "t10k"} {
+		var pixels, labels []uint8
+		for i := range trainingSamples {
+			label := i % testClasses
+			sample := make([]uint8, testSide*testSide)
+			for p := range sample {
+				sample[p] = uint8(i * (p + 3) * 31 % 120)
+			}
+			for x := range testSide {
+				sample[label*testSide+x] += 90
+			}
+			pixels = append(pixels, sample...)
+			labels = append(labels, uint8(label))
+		}
+		writeIDX(t, filepath.Join(dir, part+"-images-idx3-ubyte"), idx.New([]int{trainingSamples, testSide, testSide}, pixels))
+		writeIDX(t, filepath.Join(dir, part+"-labels-idx1-ubyte"), idx.New([]int{trainingSamples}, labels))
+	}
+	return dir
+}
+
+// trainArgs returns a command line that trains into a folder.
+func trainArgs(data, out string, more ...string) []string {
+	return slices.Concat([]string{"train", "-data", data, "-out", out}, trainingFlags, more)
+}
+
+// mustTrain runs a command line that succeeds, and returns its standard output.
+func mustTrain(t *testing.T, args ...string) string {
+	t.Helper()
+	status, stdout, stderr := fnn(t, args...)
+	if status != done {
+		t.Fatalf("%q: status %d, %s", args, status, stderr)
+	}
+	return stdout
+}
+
+// contents returns the files of a folder.
+func contents(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, entry := range entries {
+		text, err := os.ReadFile(filepath.Join(dir, entry.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[entry.Name()] = string(text)
+	}
+	return files
+}
+
+// same tells which files of two runs differ.
+func same(t *testing.T, what string, got, want map[string]string) {
+	t.Helper()
+	if g, w := slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)); !slices.Equal(g, w) {
+		t.Errorf("%s: files %q, want %q", what, g, w)
+		return
+	}
+	for name := range want {
+		if got[name] != want[name] {
+			t.Errorf("%s: %s differs", what, name)
+		}
+	}
+}
+
+func TestTrain(t *testing.T) {
+	data, out := writeTrainingData(t), filepath.Join(t.TempDir(), "new", "run")
+	status, stdout, stderr := fnn(t, trainArgs(data, out)...)
+	if status != done {
+		t.Fatalf("status %d, %s", status, stderr)
+	}
+	lines := strings.Split(stderr, "\n")
+	if len(lines) != 1+trainingEpochs+3 {
+		t.Fatalf("%d lines:\n%s", len(lines), stderr)
+	}
+	if want := "training 8 bn relu dropout:0.25, 179 parameters, at learning rate 0.01 on 48 samples; "; !strings.HasPrefix(lines[0], want) {
+		t.Errorf("%q, want %q", lines[0], want)
+	}
+
+	files := contents(t, out)
+	want := []string{run.CheckpointFile, run.ConfigFile, run.HistoryFile, run.ModelFile, run.TestFile}
+	if got := slices.Sorted(maps.Keys(files)); !slices.Equal(got, want) {
+		t.Fatalf("files %q, want %q", got, want)
+	}
+	history, err := train.ReadCSV(strings.NewReader(files[run.HistoryFile]))
+	if err != nil || len(history) != trainingEpochs {
+		t.Fatalf("history %v, %v", history, err)
+	}
+	best := 0
+	for i, e := range history {
+		want := fmt.Sprintf("epoch %d/3  loss %.4f  accuracy %.4f  validation: loss %.4f  accuracy %.4f  F1 %.4f",
+			i+1, e.TrainLoss, e.TrainAccuracy, e.ValidationLoss, e.ValidationAccuracy, e.ValidationF1)
+		if i == 0 || e.ValidationF1 > history[best].ValidationF1 {
+			best = i
+			want += "  best so far"
+		}
+		if lines[i+1] != want {
+			t.Errorf("%q, want %q", lines[i+1], want)
+		}
+	}
+	if want := fmt.Sprintf("the best model, of epoch %d, is in %s; ", best+1, out); !strings.HasPrefix(lines[4], want) {
+		t.Errorf("%q, want %q", lines[4], want)
+	}
+
+	var config map[string]any
+	if err := json.Unmarshal([]byte(files[run.ConfigFile]), &config); err != nil {
+		t.Fatal(err)
+	}
+	set := config["data"].(map[string]any)
+	if sum := set["checksum"].(string); !strings.HasPrefix(sum, "crc32c:") {
+		t.Errorf("checksum %q", sum)
+	}
+	delete(set, "checksum")
+	wantConfig := fmt.Sprint(map[string]any{
+		"architecture": "8 bn relu dropout:0.25", "initializer": "normal", "learning_rate": 0.01, "epochs": 3, "batch": 8, "seed": 7,
+		"data": map[string]any{"folder": data, "train": 48, "validation": 12, "test": 60},
+	})
+	if got := fmt.Sprint(config); got != wantConfig {
+		t.Errorf("config.json is %s, want %s", got, wantConfig)
+	}
+
+	// The model in the folder is the one whose figures training ended with.
+	if again := mustTrain(t, "eval", out, "-data", data); again != stdout {
+		t.Errorf("eval gives\n%s\nbut training ended with\n%s", again, stdout)
+	}
+	if info := mustTrain(t, "inspect", filepath.Join(out, run.CheckpointFile)); !strings.Contains(info, "a checkpoint of fnn") {
+		t.Errorf("%s", info)
+	}
+}
+
+func TestTrainJSON(t *testing.T) {
+	data, out := writeTrainingData(t), t.TempDir()
+	status, stdout, stderr := fnn(t, trainArgs(data, out, "-json", "-quiet")...)
+	lines := strings.SplitAfter(stdout, "\n")
+	if status != done || stderr != "" || len(lines) != trainingEpochs+2 {
+		t.Fatalf("status %d, %q, %d lines", status, stderr, len(lines))
+	}
+	files := contents(t, out)
+	history, err := train.ReadCSV(strings.NewReader(files[run.HistoryFile]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range history {
+		var got map[string]float64
+		if err := json.Unmarshal([]byte(lines[i]), &got); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]float64{
+			"epoch": float64(i + 1), "train_loss": e.TrainLoss, "train_acc": e.TrainAccuracy,
+			"val_loss": e.ValidationLoss, "val_acc": e.ValidationAccuracy, "val_f1": e.ValidationF1,
+		}
+		if !maps.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+	}
+	if got := mustTrain(t, "eval", out, "-data", data, "-json"); got != lines[trainingEpochs] {
+		t.Errorf("eval gives %s, training %s", got, lines[trainingEpochs])
+	}
+	var written, printed any
+	if err := json.Unmarshal([]byte(files[run.TestFile]), &written); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal([]byte(lines[trainingEpochs]), &printed); err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(written) != fmt.Sprint(printed) {
+		t.Errorf("test.json is %v, but %v was printed", written, printed)
+	}
+}
+
+// The same run gives the same files, whatever the threads.
+func TestTrainAgain(t *testing.T) {
+	data, out := writeTrainingData(t), t.TempDir()
+	mustTrain(t, trainArgs(data, out, "-threads", "1")...)
+	want := contents(t, out)
+	mustTrain(t, trainArgs(data, out, "-threads", "3")...)
+	same(t, "the same folder again", contents(t, out), want)
+	other := t.TempDir()
+	mustTrain(t, trainArgs(data, other, "-threads", "2", "-quiet", "-json")...)
+	same(t, "another folder", contents(t, other), want)
+}
+
+// The folder of a run is named after it, and a model of no words has a name.
+func TestTrainDefaultFolder(t *testing.T) {
+	t.Setenv("FNN_DATA", writeTrainingData(t))
+	t.Chdir(t.TempDir())
+	status, _, stderr := fnn(t, "-model", "", "-epochs", "1")
+	if status != done || !strings.HasPrefix(stderr, "training the output layer alone, 51 parameters, ") {
+		t.Errorf("status %d, %s", status, stderr)
+	}
+	if _, err := os.Stat(filepath.Join("runs", "linear-lr0.001-seed1-epochs1", run.ModelFile)); err != nil {
+		t.Error(err)
+	}
+}
+
+// An interruption is a context that is cancelled when it has been asked a number
+// of times: once before the first step, and then after each.
+type interruption struct {
+	context.Context
+	after int
+}
+
+func (i *interruption) Err() error {
+	if i.after--; i.after < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestTrainInterrupted interrupts a run after each of its steps, takes it up as
+// it says, interrupts it again, takes it up again, and compares all it leaves
+// with what the run leaves in one piece.
+func TestTrainInterrupted(t *testing.T) {
+	data, straight := writeTrainingData(t), t.TempDir()
+	mustTrain(t, trainArgs(data, straight)...)
+	want := contents(t, straight)
+	interrupt := func(after int, args []string) (status int, stderr string) {
+		var out, errs strings.Builder
+		status = execute(&interruption{t.Context(), after}, newEnv(&out, &errs), args)
+		if status == interrupted && out.Len() > 0 {
+			t.Errorf("after %d: %q", after, out.String())
+		}
+		return status, errs.String()
+	}
+	out := filepath.Join(t.TempDir(), "it's a run")
+	if status, stderr := interrupt(0, trainArgs(data, out)); status != interrupted || stderr != "fnn: interrupted\n" {
+		t.Errorf("before the first step: status %d, %q", status, stderr)
+	}
+	if _, err := os.Stat(out); err == nil {
+		t.Error("interrupted before the first step, the run left a folder")
+	}
+	for step := 1; step <= trainingSteps*trainingEpochs; step++ {
+		out := filepath.Join(t.TempDir(), "it's a run")
+		status, stderr := interrupt(step, trainArgs(data, out, "-threads", "1"))
+		told := "fnn: interrupted; to go on: fnn train -resume '" + strings.ReplaceAll(out, "'", `'\''`) + "'\n"
+		if status != interrupted || !strings.HasSuffix(stderr, "\n"+told) {
+			t.Fatalf("step %d: status %d, %q", step, status, stderr)
+		}
+		again := trainArgs(data, out)
+		trial{append(again, "-quiet"), failed, "", "holds this run, unfinished"}.check(t)
+
+		resume := []string{"train", "-resume", out, "-threads", "2"}
+		interrupt(2, resume)
+		status, stderr = interrupt(trainingSteps*trainingEpochs, resume)
+		if status != done {
+			t.Fatalf("step %d: resumed, status %d, %q", step, status, stderr)
+		}
+		same(t, fmt.Sprintf("interrupted at step %d", step), contents(t, out), want)
+	}
+}
+
+func TestResume(t *testing.T) {
+	data, out := writeTrainingData(t), t.TempDir()
+	printed := mustTrain(t, trainArgs(data, out)...)
+	want := contents(t, out)
+
+	// A finished run is tested again.
+	status, stdout, stderr := fnn(t, "train", "-resume", out)
+	if status != done || stdout != printed || !strings.HasPrefix(stderr, "all 3 epochs are done\nthe best model, of epoch ") {
+		t.Errorf("status %d, %s", status, stderr)
+	}
+	same(t, "a finished run", contents(t, out), want)
+
+	// Or made longer, to become the longer run; by way of an interrupt, after
+	// which it knows how long it is to be.
+	straight := t.TempDir()
+	mustTrain(t, trainArgs(data, straight, "-epochs", "5")...)
+	var errs strings.Builder
+	status = execute(&interruption{t.Context(), 1}, newEnv(&strings.Builder{}, &errs), []string{"train", "-resume", out, "-epochs", "5"})
+	if status != interrupted || !strings.HasPrefix(errs.String(), "after 3 epochs, training 8 bn relu") {
+		t.Errorf("status %d, %s", status, errs.String())
+	}
+	if _, ok := contents(t, out)[run.TestFile]; ok {
+		t.Error("a longer run, unfinished, has the results of the shorter")
+	}
+	mustTrain(t, "-resume", out)
+	same(t, "a longer run", contents(t, out), contents(t, straight))
+}
+
+func TestResumeRefuses(t *testing.T) {
+	data, other, out := writeTrainingData(t), writeTrainingData(t), t.TempDir()
+	labels := make([]uint8, trainingSamples)
+	labels[0], labels[1] = 1, 2
+	writeIDX(t, filepath.Join(other, "train-labels-idx1-ubyte"), idx.New([]int{trainingSamples}, labels))
+	mustTrain(t, trainArgs(data, out)...)
+	good := contents(t, out)
+
+	const clash = "-resume takes up a run as it was: it goes with -epochs, -data, -threads, -json and -quiet alone"
+	tests := []trial{
+		{[]string{"train", "-resume", ""}, badUsage, "", "for flag -resume: want the folder of a run"},
+		{[]string{"train", "-resume", out, "-epochs", "2"}, badUsage, "", "-epochs 2: the run is one of 3 epochs: want as many or more"},
+		{[]string{"train", "-resume", filepath.Join(out, "nowhere")}, failed, "", "no run to take up: "},
+		{[]string{"train", "-resume", out, "-data", "/nowhere"}, failed, "", "/nowhere, which -data names, lacks all four files"},
+		{[]string{"train", "-resume", out, "-data", other}, failed, "", other + " is not the data of the run: its checksum is crc32c:"},
+	}
+	for _, flag := range []string{"-model=A", "-lr=0.01", "-batch=8", "-seed=7", "-init=normal", "-out=" + out} {
+		tests = append(tests, trial{[]string{"train", "-resume", out, flag}, badUsage, "", clash})
+	}
+	for _, test := range tests {
+		test.check(t)
+	}
+	same(t, "refused", contents(t, out), good)
+
+	for _, c := range []struct {
+		file, old, new string
+		want           string
+	}{
+		{run.ConfigFile, `"epochs": 3`, `"epochs": 0`, run.ConfigFile + ": epochs 0: want a whole number from 1"},
+		{run.ConfigFile, `"8 bn relu dropout:0.25"`, `""`, `is of a model "8 bn relu dropout:0.25", but config.json says ""`},
+		{run.ConfigFile, `"learning_rate": 0.01`, `"learning_rate": 0.02`, "checkpoint: it was made with"},
+		{run.ConfigFile, `"crc32c:`, `"crc32c:0`, "is not the data of the run"},
+		{run.CheckpointFile, "architecture", "architectura", run.CheckpointFile + ": "},
+		{run.CheckpointFile, good[run.CheckpointFile][100:], "", run.CheckpointFile},
+		{run.CheckpointFile, good[run.CheckpointFile], "", run.CheckpointFile},
+		{run.CheckpointFile, good[run.CheckpointFile], good[run.ModelFile], run.CheckpointFile + ": train: checkpoint: its metadata has train."},
+	} {
+		write(t, filepath.Join(out, c.file), strings.Replace(good[c.file], c.old, c.new, 1))
+		trial{[]string{"train", "-resume", out, "-quiet"}, failed, "", c.want}.check(t)
+		write(t, filepath.Join(out, c.file), good[c.file])
+	}
+	if err := os.Remove(filepath.Join(out, run.CheckpointFile)); err != nil {
+		t.Fatal(err)
+	}
+	trial{[]string{"train", "-resume", out}, failed, "", "no run to take up: "}.check(t)
+}
+
+func TestTrainRefuses(t *testing.T) {
+	data, out := writeTrainingData(t), t.TempDir()
+	mustTrain(t, trainArgs(data, out)...)
+	before := contents(t, out)
+	file := write(t, filepath.Join(t.TempDir(), "file"), "")
+	tests := []trial{
+		{trainArgs(data, out, "-lr", "0.02"), failed, "", out + " holds another run (learning rate 0.01, not 0.02): choose another folder with -out"},
+		{trainArgs(data, filepath.Join(file, "below")), failed, "", file},
+		{trainArgs(data, file), failed, "", file},
+		{trainArgs(data, t.TempDir(), "-batch", "47"), failed, "", "leave a batch of one: nn: batch normalisation needs at least two samples in a training batch; choose another -batch"},
+		{trainArgs("/nowhere", t.TempDir()), failed, "", "/nowhere, which -data names, lacks all four files"},
+		{trainArgs(writeData(t), t.TempDir(), "-lr", "3e38", "-quiet", "-epochs", "1000"), failed, "", "the loss diverged"},
+		{[]string{"train", "-model", "128", "relu"}, badUsage, "", `unexpected argument "relu": the words of an architecture go in quotes after -model`},
+	}
+	for _, test := range tests {
+		test.check(t)
+	}
+	same(t, "refused", contents(t, out), before)
+}
+
+// A batch may be larger than the set.
+func TestTrainLargeBatch(t *testing.T) {
+	data, out := writeTrainingData(t), t.TempDir()
+	mustTrain(t, trainArgs(data, out, "-batch", "1000000")...)
+	mustTrain(t, "-resume", out, "-epochs", "4")
+}
+
+// When nobody reads the epochs any more, those that were told are kept.
+func TestTrainBrokenOutput(t *testing.T) {
+	data, straight := writeTrainingData(t), t.TempDir()
+	lines := strings.SplitAfter(mustTrain(t, trainArgs(data, straight, "-json")...), "\n")
+	for _, broken := range []struct {
+		err    error
+		status int
+	}{{syscall.EPIPE, closedPipe}, {syscall.ENOSPC, failed}} {
+		out := t.TempDir()
+		var stderr strings.Builder
+		output := &brokenOutput{len(lines[0]), broken.err}
+		if status := execute(t.Context(), newEnv(output, &stderr), trainArgs(data, out, "-json", "-quiet")); status != broken.status {
+			t.Errorf("status %d, want %d (%s)", status, broken.status, stderr.String())
+		}
+		history, err := train.ReadCSV(strings.NewReader(contents(t, out)[run.HistoryFile]))
+		if err != nil || len(history) != 2 {
+			t.Errorf("history of %d epochs, %v, want 2", len(history), err)
+		}
+		mustTrain(t, "-resume", out)
+		same(t, "taken up", contents(t, out), contents(t, straight))
+	}
+}

@@ -22,7 +22,7 @@ func NewAdam(learningRate float64) Adam {
 func (a Adam) check() error {
 	switch {
 	case !(a.LearningRate > 0 && a.LearningRate <= math.MaxFloat32):
-		return fmt.Errorf("nn: learning rate %g: want a number above 0", a.LearningRate)
+		return fmt.Errorf("nn: learning rate %g: want a number above 0 that float32 can hold", a.LearningRate)
 	case !(a.Beta1 >= 0 && a.Beta1 < 1 && a.Beta2 >= 0 && a.Beta2 < 1):
 		return fmt.Errorf("nn: Adam's beta1 %g and beta2 %g: want numbers from 0 up to 1", a.Beta1, a.Beta2)
 	case !(a.Epsilon > 0):

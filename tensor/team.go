@@ -154,7 +154,7 @@ func (w Worker) Barrier() {
 // watches that let other goroutines run in between. Both together are about the
 // time that going to sleep and being woken takes.
 const (
-	watches = 2000
+	watches = 10000
 	yields  = 100
 )
 

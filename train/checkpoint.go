@@ -78,8 +78,8 @@ func (r *Run) resume(f *safetensors.File) error {
 	if err != nil {
 		return err
 	}
-	if c.Epochs = max(c.Epochs, r.Config.Epochs); c != r.Config {
-		return fmt.Errorf("it was made with %+v, not with %+v", c, r.Config)
+	if err := r.Config.continues(c); err != nil {
+		return err
 	}
 	m := metadata{f, nil}
 	steps := m.integer(keySteps, 1<<30)
@@ -115,6 +115,21 @@ func (r *Run) resume(f *safetensors.File) error {
 	}
 	r.step, r.loss, r.correct = step, loss, correct
 	r.BestEpoch, r.History = bestEpoch, history
+	return nil
+}
+
+// continues returns an error unless a run of configuration old can go on with c.
+func (c Config) continues(old Config) error {
+	switch {
+	case c.LearningRate != old.LearningRate:
+		return fmt.Errorf("it was made with learning rate %g, not %g", old.LearningRate, c.LearningRate)
+	case c.Batch != old.Batch:
+		return fmt.Errorf("it was made with batches of %d, not %d", old.Batch, c.Batch)
+	case c.Seed != old.Seed:
+		return fmt.Errorf("it was made with seed %d, not %d", old.Seed, c.Seed)
+	case c.Epochs < old.Epochs:
+		return fmt.Errorf("it was made for %d epochs, not for %d", old.Epochs, c.Epochs)
+	}
 	return nil
 }
 

@@ -122,17 +122,17 @@ func TestConfigOfCheckpoint(t *testing.T) {
 
 func TestResumeOtherConfig(t *testing.T) {
 	f := decode(t, stopped(t, "7 relu"))
-	for name, change := range map[string]func(c *Config){
-		"learning rate": func(c *Config) { c.LearningRate = 0.03 },
-		"batch":         func(c *Config) { c.Batch = 9 },
-		"seed":          func(c *Config) { c.Seed = 6 },
-		"fewer epochs":  func(c *Config) { c.Epochs = 2 },
+	for want, change := range map[string]func(c *Config){
+		"it was made with learning rate 0.02, not 0.03": func(c *Config) { c.LearningRate = 0.03 },
+		"it was made with batches of 8, not 9":          func(c *Config) { c.Batch = 9 },
+		"it was made with seed 5, not 6":                func(c *Config) { c.Seed = 6 },
+		"it was made for 3 epochs, not for 2":           func(c *Config) { c.Epochs = 2 },
 	} {
 		c := small
 		change(&c)
 		r := newRun(t, newModel(t, "7 relu"), c, nil)
-		if err := r.Resume(f); err == nil || !strings.HasPrefix(err.Error(), "train: checkpoint: it was made with {LearningRate:") {
-			t.Errorf("another %s: error %v", name, err)
+		if err := r.Resume(f); err == nil || err.Error() != "train: checkpoint: "+want {
+			t.Errorf("error %v, want %s", err, want)
 		}
 	}
 	for _, words := range []string{"8 relu", "7 bn relu", "", "7 relu 7"} {

@@ -60,7 +60,8 @@ type Run struct {
 var ErrDiverged = errors.New("the loss diverged")
 
 // New prepares to train a model on one set, and to evaluate it on another, with
-// the threads of a team. It is an error if a set is empty or does not have the
+// the threads of a team. It gives the model the names of the set's classes and
+// the scale of its samples. It is an error if a set is empty or does not have the
 // model's features and classes, if the configuration makes no sense, or if there
 // is batch normalisation and a batch would be one sample (nn.ErrBatchOfOne).
 func New(m *nn.Model, training, validation *dataset.Set, c Config, team *tensor.Team) (*Run, error) {

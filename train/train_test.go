@@ -165,6 +165,23 @@ func TestObserverEndsTheRun(t *testing.T) {
 	}
 }
 
+func TestNewDescribesTheData(t *testing.T) {
+	set, err := dataset.FromBytes(make([]uint8, 12), []int{2}, []int{0, 1, 0, 1, 0, 1}, []string{"cat", "dog"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := nn.New(nil, 2, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(m, set, set, small, nil); err != nil {
+		t.Fatal(err)
+	}
+	if m.InputScale != 1.0/255 || m.ClassNames[1] != "dog" {
+		t.Errorf("input scale %g, classes %v", m.InputScale, m.ClassNames)
+	}
+}
+
 // TestDivergedInValidation has one step an epoch: its loss, taken before the step,
 // is finite, and the weights after it are not.
 func TestDivergedInValidation(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"fnn/dataset"
-	"fnn/internal/run"
+	"fnn/internal/experiment"
 )
 
 const evalUsage = `Usage: fnn eval MODEL [flags]
@@ -58,7 +58,7 @@ func runEval(ctx context.Context, e *env, args []string) error {
 	}
 	team := o.team()
 	defer team.Close()
-	result, err := run.Test(m, set, team)
+	result, err := experiment.Test(m, set, team)
 	if err != nil {
 		return fmt.Errorf("%s does not fit %s: %w; -data names another data set", arguments[0], dir, err)
 	}

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"fnn/idx"
-	"fnn/internal/run"
+	"fnn/internal/experiment"
 	"fnn/nn"
 )
 
@@ -157,9 +157,9 @@ func TestEvalIsTest(t *testing.T) {
 	}
 }
 
-func evaluated(t *testing.T) *run.Result {
+func evaluated(t *testing.T) *experiment.Result {
 	t.Helper()
-	r, err := run.Test(testModel(t), testSet(t), nil)
+	r, err := experiment.Test(testModel(t), testSet(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"fnn/internal/run"
+	"fnn/internal/experiment"
 	"fnn/internal/suggest"
 	"fnn/nn"
 	"fnn/tensor"
@@ -21,8 +21,8 @@ import (
 const maxThreads = 1024
 
 var (
-	wantCount = fmt.Sprintf("want a whole number from 1 to %d", run.MaxCount)
-	wantRate  = fmt.Sprintf("want a number above 0, at most %g", run.MaxRate)
+	wantCount = fmt.Sprintf("want a whole number from 1 to %d", experiment.MaxCount)
+	wantRate  = fmt.Sprintf("want a number above 0, at most %g", experiment.MaxRate)
 )
 
 // options holds the values of the flags that several commands share.
@@ -50,9 +50,9 @@ func newFlags(names ...string) (*flag.FlagSet, *options) {
 		case "lr":
 			f.Func(name, "", o.setLearningRate)
 		case "epochs":
-			f.Func(name, "", whole(&o.config.Epochs, 1, run.MaxCount, wantCount))
+			f.Func(name, "", whole(&o.config.Epochs, 1, experiment.MaxCount, wantCount))
 		case "batch":
-			f.Func(name, "", whole(&o.config.Batch, 1, run.MaxCount, wantCount))
+			f.Func(name, "", whole(&o.config.Batch, 1, experiment.MaxCount, wantCount))
 		case "seed":
 			f.Func(name, "", o.setSeed)
 		case "data":
@@ -84,7 +84,7 @@ func (o *options) setArchitecture(text string) error {
 
 func (o *options) setLearningRate(text string) error {
 	rate, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(rate > 0 && rate <= run.MaxRate) {
+	if err != nil || !(rate > 0 && rate <= experiment.MaxRate) {
 		return errors.New(wantRate)
 	}
 	o.config.LearningRate = rate

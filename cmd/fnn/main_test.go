@@ -15,7 +15,7 @@ import (
 
 	"fnn/dataset"
 	"fnn/idx"
-	"fnn/internal/run"
+	"fnn/internal/experiment"
 	"fnn/nn"
 	"fnn/safetensors"
 	"fnn/tensor"
@@ -130,7 +130,7 @@ func testModel(t *testing.T) *nn.Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run.Describe(m, set)
+	experiment.Describe(m, set)
 	weights := make([]float32, testClasses*m.Inputs)
 	for class := range testClasses {
 		for x := range testSide {

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"fnn/internal/experiment"
 	"fnn/internal/picture"
-	"fnn/internal/run"
 	"fnn/nn"
 	"fnn/tensor"
 )
@@ -61,7 +61,7 @@ func runPredict(ctx context.Context, e *env, args []string) error {
 	if p.model, err = loadModel(arguments[0]); err != nil {
 		return err
 	}
-	if p.height, p.width, err = run.PictureSize(p.model); err != nil {
+	if p.height, p.width, err = experiment.PictureSize(p.model); err != nil {
 		p.sizeless = fmt.Errorf("%s: %w", arguments[0], err)
 	}
 	return e.each(ctx, arguments[1:], p.predict)
@@ -111,7 +111,7 @@ func (p *predictor) predict(argument string) error {
 // checkBackground tells if most of the pictures look as if light and dark were
 // swapped.
 func (p *predictor) checkBackground(argument string, b *pictures) {
-	mean, known := run.BorderMean(p.model)
+	mean, known := experiment.BorderMean(p.model)
 	if !known || b.pixels == nil || p.quiet {
 		return
 	}

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"fnn/dataset"
-	runs "fnn/internal/run"
+	"fnn/internal/experiment"
 	"fnn/internal/terminal"
 	"fnn/nn"
 	"fnn/safetensors"
@@ -70,9 +70,9 @@ func runTrain(ctx context.Context, e *env, args []string) error {
 		}
 		return errors.New("want normal, he or xavier")
 	})
-	var resume runs.Folder
+	var resume experiment.Folder
 	f.Func("resume", "", func(text string) error {
-		if resume = runs.Folder(text); resume == "" {
+		if resume = experiment.Folder(text); resume == "" {
 			return errors.New("want the folder of a run")
 		}
 		return nil
@@ -89,7 +89,7 @@ func runTrain(ctx context.Context, e *env, args []string) error {
 	if err := none(arguments); err != nil {
 		return err
 	}
-	config := runs.Config{
+	config := experiment.Config{
 		Model: o.architecture.Name(), Architecture: o.architecture.String(), Initializer: initializer,
 		LearningRate: o.config.LearningRate, Epochs: o.config.Epochs, Batch: o.config.Batch, Seed: o.config.Seed,
 	}
@@ -106,15 +106,15 @@ func runTrain(ctx context.Context, e *env, args []string) error {
 type training struct {
 	*env
 	*options
-	config     runs.Config
-	folder     runs.Folder
+	config     experiment.Config
+	folder     experiment.Folder
 	checkpoint *safetensors.File // of the run to take up, or nil
 	progress   *terminal.Progress
 	began      time.Time
 }
 
 // takeUp reads what a folder says of its run.
-func (t *training) takeUp(f *flag.FlagSet, folder runs.Folder) error {
+func (t *training) takeUp(f *flag.FlagSet, folder experiment.Folder) error {
 	var clash, epochs bool
 	f.Visit(func(f *flag.Flag) {
 		switch f.Name {
@@ -163,7 +163,7 @@ func (t *training) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	runs.Describe(model, training)
+	experiment.Describe(model, training)
 	team := t.team()
 	defer team.Close()
 	r, err := train.New(model, training, validation, t.config.Training(), team)
@@ -178,7 +178,7 @@ func (t *training) run(ctx context.Context) error {
 	} else if err = r.Resume(t.checkpoint); err == nil {
 		err = t.folder.Lengthen(t.config)
 	} else {
-		err = fmt.Errorf("%s: %w", filepath.Join(string(t.folder), runs.CheckpointFile), err)
+		err = fmt.Errorf("%s: %w", filepath.Join(string(t.folder), experiment.CheckpointFile), err)
 	}
 	if err != nil {
 		return err
@@ -192,13 +192,13 @@ func (t *training) run(ctx context.Context) error {
 // model returns the model to train: a new one, or that of the checkpoint.
 func (t *training) model(training *dataset.Set) (*nn.Model, error) {
 	if t.checkpoint != nil {
-		name := filepath.Join(string(t.folder), runs.CheckpointFile)
+		name := filepath.Join(string(t.folder), experiment.CheckpointFile)
 		model, err := train.CheckpointModel(t.checkpoint)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		if words := model.Architecture.String(); words != t.config.Architecture {
-			return nil, fmt.Errorf("%s is of a model %q, but %s says %q", name, words, runs.ConfigFile, t.config.Architecture)
+			return nil, fmt.Errorf("%s is of a model %q, but %s says %q", name, words, experiment.ConfigFile, t.config.Architecture)
 		}
 		return model, nil
 	}
@@ -228,8 +228,8 @@ func (t *training) load() (training, validation, test *dataset.Set, err error) {
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("%s: %w", dir, err)
 	}
-	data := runs.Data{
-		Folder: dir, Train: training.Len(), Validation: validation.Len(), Test: test.Len(), Checksum: runs.Checksum(all),
+	data := experiment.Data{
+		Folder: dir, Train: training.Len(), Validation: validation.Len(), Test: test.Len(), Checksum: experiment.Checksum(all),
 	}
 	if t.checkpoint != nil && data.Checksum != t.config.Data.Checksum {
 		return nil, nil, nil, fmt.Errorf("%s is not the data of the run: its checksum is %s, not %s; -data names another folder",
@@ -237,10 +237,10 @@ func (t *training) load() (training, validation, test *dataset.Set, err error) {
 	}
 	t.config.Data = data
 	if t.folder == "" {
-		t.folder = runs.Folder(t.out)
+		t.folder = experiment.Folder(t.out)
 	}
 	if t.folder == "" {
-		t.folder = runs.Folder(filepath.Join("runs", t.config.Name()))
+		t.folder = experiment.Folder(filepath.Join("runs", t.config.Name()))
 	}
 	return training, validation, test, nil
 }
@@ -331,7 +331,7 @@ type epochJSON struct {
 
 // test measures the best model, and tells and writes the results.
 func (t *training) test(r *train.Run, test *dataset.Set, team *tensor.Team) error {
-	result, err := runs.Test(r.Best, test, team)
+	result, err := experiment.Test(r.Best, test, team)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"fnn/idx"
-	"fnn/internal/run"
+	"fnn/internal/experiment"
 	"fnn/train"
 )
 
@@ -113,11 +113,11 @@ func TestTrain(t *testing.T) {
 	}
 
 	files := contents(t, out)
-	want := []string{run.CheckpointFile, run.ConfigFile, run.HistoryFile, run.ModelFile, run.TestFile}
+	want := []string{experiment.CheckpointFile, experiment.ConfigFile, experiment.HistoryFile, experiment.ModelFile, experiment.TestFile}
 	if got := slices.Sorted(maps.Keys(files)); !slices.Equal(got, want) {
 		t.Fatalf("files %q, want %q", got, want)
 	}
-	history, err := train.ReadCSV(strings.NewReader(files[run.HistoryFile]))
+	history, err := train.ReadCSV(strings.NewReader(files[experiment.HistoryFile]))
 	if err != nil || len(history) != trainingEpochs {
 		t.Fatalf("history %v, %v", history, err)
 	}
@@ -138,7 +138,7 @@ func TestTrain(t *testing.T) {
 	}
 
 	var config map[string]any
-	if err := json.Unmarshal([]byte(files[run.ConfigFile]), &config); err != nil {
+	if err := json.Unmarshal([]byte(files[experiment.ConfigFile]), &config); err != nil {
 		t.Fatal(err)
 	}
 	set := config["data"].(map[string]any)
@@ -158,7 +158,7 @@ func TestTrain(t *testing.T) {
 	if again := mustTrain(t, "eval", out, "-data", data); again != stdout {
 		t.Errorf("eval gives\n%s\nbut training ended with\n%s", again, stdout)
 	}
-	if info := mustTrain(t, "inspect", filepath.Join(out, run.CheckpointFile)); !strings.Contains(info, "a checkpoint of fnn") {
+	if info := mustTrain(t, "inspect", filepath.Join(out, experiment.CheckpointFile)); !strings.Contains(info, "a checkpoint of fnn") {
 		t.Errorf("%s", info)
 	}
 }
@@ -171,7 +171,7 @@ func TestTrainJSON(t *testing.T) {
 		t.Fatalf("status %d, %q, %d lines", status, stderr, len(lines))
 	}
 	files := contents(t, out)
-	history, err := train.ReadCSV(strings.NewReader(files[run.HistoryFile]))
+	history, err := train.ReadCSV(strings.NewReader(files[experiment.HistoryFile]))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,7 +192,7 @@ func TestTrainJSON(t *testing.T) {
 		t.Errorf("eval gives %s, training %s", got, lines[trainingEpochs])
 	}
 	var written, printed any
-	if err := json.Unmarshal([]byte(files[run.TestFile]), &written); err != nil {
+	if err := json.Unmarshal([]byte(files[experiment.TestFile]), &written); err != nil {
 		t.Fatal(err)
 	}
 	if err := json.Unmarshal([]byte(lines[trainingEpochs]), &printed); err != nil {
@@ -223,7 +223,7 @@ func TestTrainDefaultFolder(t *testing.T) {
 	if status != done || !strings.HasPrefix(stderr, "training the output layer alone, 51 parameters, ") {
 		t.Errorf("status %d, %s", status, stderr)
 	}
-	if _, err := os.Stat(filepath.Join("runs", "linear-lr0.001-seed1-epochs1", run.ModelFile)); err != nil {
+	if _, err := os.Stat(filepath.Join("runs", "linear-lr0.001-seed1-epochs1", experiment.ModelFile)); err != nil {
 		t.Error(err)
 	}
 }
@@ -305,7 +305,7 @@ func TestResume(t *testing.T) {
 	if status != interrupted || !strings.HasPrefix(errs.String(), "after 3 epochs, training 8 bn relu") {
 		t.Errorf("status %d, %s", status, errs.String())
 	}
-	if _, ok := contents(t, out)[run.TestFile]; ok {
+	if _, ok := contents(t, out)[experiment.TestFile]; ok {
 		t.Error("a longer run, unfinished, has the results of the shorter")
 	}
 	mustTrain(t, "-resume", out)
@@ -340,20 +340,20 @@ func TestResumeRefuses(t *testing.T) {
 		file, old, new string
 		want           string
 	}{
-		{run.ConfigFile, `"epochs": 3`, `"epochs": 0`, run.ConfigFile + ": epochs 0: want a whole number from 1"},
-		{run.ConfigFile, `"8 bn relu dropout:0.25"`, `""`, `is of a model "8 bn relu dropout:0.25", but config.json says ""`},
-		{run.ConfigFile, `"learning_rate": 0.01`, `"learning_rate": 0.02`, "checkpoint: it was made with"},
-		{run.ConfigFile, `"crc32c:`, `"crc32c:0`, "is not the data of the run"},
-		{run.CheckpointFile, "architecture", "architectura", run.CheckpointFile + ": "},
-		{run.CheckpointFile, good[run.CheckpointFile][100:], "", run.CheckpointFile},
-		{run.CheckpointFile, good[run.CheckpointFile], "", run.CheckpointFile},
-		{run.CheckpointFile, good[run.CheckpointFile], good[run.ModelFile], run.CheckpointFile + ": train: checkpoint: its metadata has train."},
+		{experiment.ConfigFile, `"epochs": 3`, `"epochs": 0`, experiment.ConfigFile + ": epochs 0: want a whole number from 1"},
+		{experiment.ConfigFile, `"8 bn relu dropout:0.25"`, `""`, `is of a model "8 bn relu dropout:0.25", but config.json says ""`},
+		{experiment.ConfigFile, `"learning_rate": 0.01`, `"learning_rate": 0.02`, "checkpoint: it was made with"},
+		{experiment.ConfigFile, `"crc32c:`, `"crc32c:0`, "is not the data of the run"},
+		{experiment.CheckpointFile, "architecture", "architectura", experiment.CheckpointFile + ": "},
+		{experiment.CheckpointFile, good[experiment.CheckpointFile][100:], "", experiment.CheckpointFile},
+		{experiment.CheckpointFile, good[experiment.CheckpointFile], "", experiment.CheckpointFile},
+		{experiment.CheckpointFile, good[experiment.CheckpointFile], good[experiment.ModelFile], experiment.CheckpointFile + ": train: checkpoint: its metadata has train."},
 	} {
 		write(t, filepath.Join(out, c.file), strings.Replace(good[c.file], c.old, c.new, 1))
 		trial{[]string{"train", "-resume", out, "-quiet"}, failed, "", c.want}.check(t)
 		write(t, filepath.Join(out, c.file), good[c.file])
 	}
-	if err := os.Remove(filepath.Join(out, run.CheckpointFile)); err != nil {
+	if err := os.Remove(filepath.Join(out, experiment.CheckpointFile)); err != nil {
 		t.Fatal(err)
 	}
 	trial{[]string{"train", "-resume", out}, failed, "", "no run to take up: "}.check(t)
@@ -400,7 +400,7 @@ func TestTrainBrokenOutput(t *testing.T) {
 		if status := execute(t.Context(), newEnv(output, &stderr), trainArgs(data, out, "-json", "-quiet")); status != broken.status {
 			t.Errorf("status %d, want %d (%s)", status, broken.status, stderr.String())
 		}
-		history, err := train.ReadCSV(strings.NewReader(contents(t, out)[run.HistoryFile]))
+		history, err := train.ReadCSV(strings.NewReader(contents(t, out)[experiment.HistoryFile]))
 		if err != nil || len(history) != 2 {
 			t.Errorf("history of %d epochs, %v, want 2", len(history), err)
 		}

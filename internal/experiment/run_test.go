@@ -1,4 +1,4 @@
-package run
+package experiment
 
 import (
 	"encoding/json"
@@ -120,21 +120,20 @@ func TestDescribe(t *testing.T) {
 		name   string
 		set    *dataset.Set
 		height int
-		scale  float32
 		border float64
 		told   bool
 	}{
-		{"bytes", bytes, 2, 1.0 / 255, 24.5, true},
-		{"floats", floats, 2, 1, 0, false},
-		{"flat", flat, 0, 1.0 / 255, 0, false},
+		{"bytes", bytes, 2, 24.5, true},
+		{"floats", floats, 2, 0, false},
+		{"flat", flat, 0, 0, false},
 	}
 	for _, test := range tests {
 		m := newModel(t, 6, 2)
 		Describe(m, test.set)
 		height, _, _ := PictureSize(m)
 		border, told := BorderMean(m)
-		if height != test.height || border != test.border || told != test.told || m.InputScale != test.scale || m.ClassNames[1] != "y" {
-			t.Errorf("%s: height %d, border %v %v, scale %v, classes %v", test.name, height, border, told, m.InputScale, m.ClassNames)
+		if height != test.height || border != test.border || told != test.told {
+			t.Errorf("%s: height %d, border %v %v", test.name, height, border, told)
 		}
 	}
 }

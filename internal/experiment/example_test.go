@@ -1,4 +1,4 @@
-package run_test
+package experiment_test
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"os"
 
 	"fnn/dataset"
-	"fnn/internal/run"
+	"fnn/internal/experiment"
 	"fnn/nn"
 )
 
@@ -19,13 +19,14 @@ func ExampleTest() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	run.Describe(model, set)
-	result, err := run.Test(model, set, nil)
+	model.ClassNames = set.ClassNames()
+	experiment.Describe(model, set)
+	result, err := experiment.Test(model, set, nil)
 	if err != nil {
 		log.Fatal(err)
 	}
 	result.WriteText(os.Stdout)
-	fmt.Println(run.PictureSize(model))
+	fmt.Println(experiment.PictureSize(model))
 	// Output:
 	// 2 test samples: loss 0.6931, accuracy 0.5000, macro F1 0.3333
 	//

@@ -1,7 +1,7 @@
-// Package run is what a run of the command leaves behind and what later ones
+// Package experiment is what a run of the command leaves behind and what later ones
 // read of it: what a model's file says about its pictures, and the figures of
 // its test.
-package run
+package experiment
 
 import (
 	"encoding/json"

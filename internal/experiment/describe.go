@@ -1,4 +1,4 @@
-package run
+package experiment
 
 import (
 	"fmt"
@@ -18,11 +18,10 @@ const (
 	keyBorder = "border_mean" // the mean of their outermost pixels, 0 to 255
 )
 
-// Describe writes into a model what its file should say about the samples it
-// learns from: the names of the classes, the scale of the input and, if they are
-// pictures, their size and how light their background is.
+// Describe writes into a model what its file should say about the pictures that
+// it learns from: their size, and how light their background is. Samples that are
+// no pictures need no description.
 func Describe(m *nn.Model, s *dataset.Set) {
-	m.ClassNames, m.InputScale = s.ClassNames(), s.Scale()
 	if len(s.Shape()) != 2 {
 		return
 	}

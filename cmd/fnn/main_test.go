@@ -130,6 +130,8 @@ func testModel(t *testing.T) *nn.Model {
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.ClassNames, m.InputScale = set.ClassNames(), set.Scale()
+	m.ClassNames, m.InputScale = set.ClassNames(), set.Scale()
 	experiment.Describe(m, set)
 	weights := make([]float32, testClasses*m.Inputs)
 	for class := range testClasses {

@@ -131,7 +131,6 @@ func testModel(t *testing.T) *nn.Model {
 		t.Fatal(err)
 	}
 	m.ClassNames, m.InputScale = set.ClassNames(), set.Scale()
-	m.ClassNames, m.InputScale = set.ClassNames(), set.Scale()
 	experiment.Describe(m, set)
 	weights := make([]float32, testClasses*m.Inputs)
 	for class := range testClasses {

@@ -25,6 +25,7 @@ func TestImports(t *testing.T) {
 		{"nn", "internal/atomicfile safetensors tensor", small},
 		{"dataset", "idx internal/atomicfile tensor", small},
 		{"train", "dataset idx internal/atomicfile metrics nn safetensors tensor", small},
+		{"internal/download", "", []string{"net/http"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out, err := exec.Command("go", "list", "-deps", "./"+c.name).Output()

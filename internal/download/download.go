@@ -4,6 +4,9 @@
 // A file grows as NAME.part and gets its name when it is whole, so that a file with its name is always
 // intact. What was fetched survives an interruption and is continued with a range request
 // (https://www.rfc-editor.org/rfc/rfc9110#name-range-requests), at another mirror if need be.
+//
+// The little of HTTP that this takes is here, over crypto/tls, because net/http would be the largest
+// package of the programs that import this one, in the time to build them and in their size.
 package download
 
 import (
@@ -15,8 +18,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,17 +39,14 @@ type File struct {
 // error names, for each mirror, the URL, what came and what was expected. An error of the local disk
 // ends Fetch at once, and so does the end of ctx; what arrived by then stays for the next Fetch.
 //
-// Proxies are taken from the environment, as http.ProxyFromEnvironment says. Unless progress is nil, it
-// is called, between reads, with the number of bytes of the file that are here.
+// An https:// mirror is asked through the proxy that HTTPS_PROXY or https_proxy names, if any, unless
+// NO_PROXY or no_proxy lists its host or a domain that it is in. Redirects are followed to https://
+// only. Unless progress is nil, it is called, between reads, with the number of bytes of the file that
+// are here.
 func Fetch(ctx context.Context, dir string, files []File, mirrors []string, progress func(name string, done, total int64)) error {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.ResponseHeaderTimeout = 30 * time.Second
-	// A server must not make the client unpack the .gz files on the way.
-	transport.DisableCompression = true
-	defer transport.CloseIdleConnections()
+	const patience = 30 * time.Second
 	f := &fetcher{
-		client: &http.Client{Transport: transport},
-		stall:  30 * time.Second,
+		client: client{connect: patience, answer: patience, stall: patience},
 		pause:  time.Second,
 	}
 	return f.fetch(ctx, dir, files, mirrors, progress)
@@ -58,8 +56,7 @@ const rounds = 3
 
 // A fetcher holds what tests replace.
 type fetcher struct {
-	client *http.Client
-	stall  time.Duration // how long a body may keep silent
+	client client
 	pause  time.Duration // before a further round
 }
 
@@ -215,76 +212,60 @@ var errRange = errors.New("range not continued")
 // request asks for the bytes from offset have on and appends them to the part; a server that sends the
 // whole file instead makes it begin anew.
 func (t *transfer) request(ctx context.Context, address string, have int64) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return &mirrorError{address, reason(err), true}
-	}
-	if have > 0 {
-		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", have))
-	}
-	response, err := t.client.Do(request)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	response, err := t.client.get(ctx, address, have)
 	if err != nil {
 		var certificate *tls.CertificateVerificationError
-		return &mirrorError{address, reason(err), errors.As(err, &certificate)}
+		return &mirrorError{address, err, errors.As(err, &certificate)}
 	}
-	defer response.Body.Close()
 
 	fail := func(final bool, format string, args ...any) error {
 		return &mirrorError{address, fmt.Errorf(format, args...), final}
 	}
-	switch status := response.StatusCode; {
-	case have > 0 && status == http.StatusRequestedRangeNotSatisfiable:
-		return fail(false, "%w: %s", errRange, response.Status)
-	case have > 0 && status == http.StatusPartialContent:
-		got, want := response.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-%d/%d", have, t.Size-1, t.Size)
+	switch code := response.code; {
+	case have > 0 && code == 416: // Range Not Satisfiable
+		return fail(false, "%w: %s", errRange, response.status)
+	case have > 0 && code == 206: // Partial Content
+		got, want := response.header.Get("Content-Range"), fmt.Sprintf("bytes %d-%d/%d", have, t.Size-1, t.Size)
 		if got != want {
-			return fail(false, "%w: Content-Range %q, expected %q", errRange, got, want)
+			return fail(false, "%w: Content-Range %.60q, expected %q", errRange, got, want)
 		}
-	case status == http.StatusOK:
+	case code == 200:
 		have = 0
 	default:
-		temporary := status >= 500 || status == http.StatusTooManyRequests || status == http.StatusRequestTimeout
-		return fail(!temporary, "%s, expected 200 OK", response.Status)
+		const requestTimeout, tooManyRequests = 408, 429
+		temporary := code >= 500 || code == requestTimeout || code == tooManyRequests
+		return fail(!temporary, "%s, expected 200 OK", response.status)
 	}
 	// A captive portal or an error page would only show in the checksum, at the very end.
-	if kind := response.Header.Get("Content-Type"); strings.HasPrefix(kind, "text/html") {
+	if kind := response.header.Get("Content-Type"); strings.HasPrefix(kind, "text/html") {
 		return fail(true, "a page of HTML, expected a file of %d bytes", t.Size)
 	}
-	if n := response.ContentLength; n >= 0 && n != t.Size-have {
+	n, err := response.length()
+	if err != nil {
+		return fail(true, "%w", err)
+	}
+	if n != t.Size-have {
 		return fail(true, "%d bytes, expected %d", n, t.Size-have)
 	}
 
-	stalled := fmt.Errorf("no data for %v", t.stall)
-	timer := time.AfterFunc(t.stall, func() { cancel(stalled) })
-	defer timer.Stop()
-	body := readerFunc(func(p []byte) (int, error) {
-		// The transport notices the end of ctx a little later, perhaps after more has arrived.
-		if err := ctx.Err(); err != nil {
-			return 0, err
-		}
-		n, err := response.Body.Read(p)
-		timer.Reset(t.stall)
-		return n, err
-	})
-	have, err = t.save(body, have)
+	have, err = t.save(response.body, have)
 	var broken *readError
+	var silent *timeoutError
 	switch {
-	case errors.As(err, &broken) && context.Cause(ctx) == stalled:
-		return fail(false, "%w after %d bytes, expected %d", stalled, have, t.Size)
+	case errors.As(err, &silent):
+		return fail(false, "%w after %d bytes, expected %d", silent, have, t.Size)
 	case errors.As(err, &broken):
 		return fail(false, "ended after %d bytes, expected %d: %w", have, t.Size, broken.error)
 	}
 	return err
 }
 
-type readerFunc func([]byte) (int, error)
-
-func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
-
 // A readError tells errors of the network from those of the disk.
 type readError struct{ error }
+
+func (e *readError) Unwrap() error { return e.error }
 
 // save appends body to the part, which holds have bytes or is to begin anew with 0, up to the file's
 // size and no further, and returns the size that the part then has. Whatever arrives is kept.
@@ -312,6 +293,9 @@ func (t *transfer) save(body io.Reader, have int64) (size int64, err error) {
 			return have, err
 		}
 		if readErr != nil && have < t.Size {
+			if readErr == io.EOF {
+				readErr = io.ErrUnexpectedEOF
+			}
 			return have, &readError{readErr}
 		}
 	}
@@ -347,12 +331,4 @@ func (t *transfer) verify(name string) error {
 		return fmt.Errorf("%w: SHA-256 %s, expected %s", errDamaged, got, t.SHA256)
 	}
 	return nil
-}
-
-// reason strips the URL from an error of net/http, lest a message name it twice.
-func reason(err error) error {
-	if e, ok := err.(*url.Error); ok {
-		return e.Err
-	}
-	return err
 }

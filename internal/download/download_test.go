@@ -97,9 +97,28 @@ func cut(n int) http.HandlerFunc {
 	}
 }
 
+// raw answers with these very bytes and closes the connection.
+func raw(answer string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic(err)
+		}
+		defer conn.Close()
+		io.WriteString(conn, answer)
+	}
+}
+
 // testFetcher returns a fetcher that trusts m and does not wait long.
 func testFetcher(m *mirror) *fetcher {
-	return &fetcher{client: m.Client(), stall: 5 * time.Second, pause: time.Millisecond}
+	const patience = 5 * time.Second
+	return &fetcher{
+		client: client{
+			tls:     m.Client().Transport.(*http.Transport).TLSClientConfig,
+			connect: patience, answer: patience, stall: patience,
+		},
+		pause: time.Millisecond,
+	}
 }
 
 // expectFolder fails the test unless dir holds exactly these files.
@@ -289,8 +308,14 @@ func TestBadMirror(t *testing.T) {
 		}
 	}
 	endless := func(w http.ResponseWriter, r *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic(err)
+		}
+		defer conn.Close()
+		fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n", len(images))
 		for sent := 0; ; sent += len(images) {
-			if _, err := w.Write(images[1:]); err != nil {
+			if _, err := conn.Write(images[1:]); err != nil {
 				return
 			}
 			if sent > 64<<20 {
@@ -299,6 +324,14 @@ func TestBadMirror(t *testing.T) {
 			}
 		}
 	}
+	redirect := func(location string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Location", location)
+			w.WriteHeader(http.StatusFound)
+		}
+	}
+	const ok = "HTTP/1.1 200 OK\r\n"
+	line := "X-Filler: " + strings.Repeat("x", 1000) + "\r\n"
 	damaged := slices.Clone(images)
 	damaged[len(damaged)-1] ^= 1
 
@@ -319,18 +352,39 @@ func TestBadMirror(t *testing.T) {
 		{"damaged", send(200, "", damaged), "damaged: SHA-256 " + describe("", damaged).SHA256 + ", expected " + files[0].SHA256, 1},
 		{"endless", endless, "damaged: SHA-256", 1},
 		{"cut before the body", cut(0), "ended after 0 bytes, expected 300000: unexpected EOF", 3},
-		{"no answer", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "EOF", 3},
-		{"redirects forever", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) }, "stopped after 10 redirects", 30},
+		{"no answer", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "unexpected EOF", 3},
+		{"redirects forever", redirect("/images.gz"), "stopped after 5 redirects", 18},
+		{"redirects to http", redirect("http://127.0.0.1/images.gz"), `302 Found to "http://127.0.0.1/images.gz", expected an https:// address`, 3},
+		{"redirects to a file", redirect("file:///etc/passwd"), `302 Found to "file:///etc/passwd", expected an https:// address`, 3},
+		{"redirects nowhere", redirect(""), `302 Found to "", expected an https:// address`, 3},
+		{"redirects to no URL", redirect("https://[/"), `302 Found to "https://[/", expected an https:// address`, 3},
+		{"stalls before the answer", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "no answer for 100ms", 3},
 		{"stalls at the start", hang(nil), "no data for 100ms after 0 bytes, expected 300000", 3},
 		{"stalls on the way", hang(images[:1000]), "no data for 100ms after 1000 bytes, expected 300000", 3},
-		{"ends early without a length", chunked(images[:1000]), "ended after 1000 bytes, expected 300000: EOF", 3},
+		{"chunked", chunked(images), `Transfer-Encoding "chunked", expected Content-Length`, 1},
+		{"ends early without a length", raw(ok + "\r\n" + string(images[:1000])), `Content-Length "", expected a number`, 1},
+		{"two lengths", raw(ok + "Content-Length: 300000\r\nContent-Length: 5\r\n\r\n"), `Content-Length "300000, 5", expected a number`, 1},
+		{"negative length", raw(ok + "Content-Length: -1\r\n\r\n"), `Content-Length "-1", expected a number`, 1},
+		{"chunked page of HTML", raw(ok + "Transfer-Encoding: chunked\r\nContent-Type: text/html\r\n\r\n"), "a page of HTML, expected a file of 300000 bytes", 1},
+		{"long header", raw(ok + strings.Repeat(line, 70) + "\r\n"), "more than 65536 bytes before the body", 3},
+		{"long line", raw(ok + "X: " + strings.Repeat("x", 70_000) + "\r\n\r\n"), "more than 65536 bytes before the body", 3},
+		{"long status", raw("HTTP/1.1 404 " + strings.Repeat("x", 70_000) + "\r\n\r\n"), "more than 65536 bytes before the body", 3},
+		{"interim answers forever", raw(strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 3000)), "more than 65536 bytes before the body", 3},
+		{"not HTTP", raw("220 mail.example.com ESMTP\r\n\r\n"), `answer starts "220 mail.example.com ESMTP", expected HTTP/1.1 and a status`, 3},
+		{"HTTP/2 unasked", raw("HTTP/2 200\r\n\r\n"), `answer starts "HTTP/2 200", expected HTTP/1.1 and a status`, 3},
+		{"no status", raw("HTTP/1.1 OK\r\n\r\n"), `answer starts "HTTP/1.1 OK", expected HTTP/1.1 and a status`, 3},
+		{"status of four digits", raw("HTTP/1.1 2000 OK\r\n\r\n"), `answer starts "HTTP/1.1 2000 OK", expected HTTP/1.1 and a status`, 3},
+		{"header without a colon", raw(ok + "Content-Length\r\n\r\n"), `"malformed MIME header`, 3},
+		{"cut in the status line", raw(ok[:5]), `answer starts "HTTP/", expected HTTP/1.1 and a status`, 3},
+		{"cut after the status line", raw(ok), "unexpected EOF", 3},
+		{"cut in the header", raw(ok + "Content-Length: 30"), "unexpected EOF", 3},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			bad, fine := newMirror(t, test.handler), newMirror(t, good)
 			f := testFetcher(bad)
 			if strings.HasPrefix(test.name, "stalls") {
-				f.stall = 100 * time.Millisecond
+				f.client.answer, f.client.stall = 100*time.Millisecond, 100*time.Millisecond
 			}
 
 			dir := t.TempDir()

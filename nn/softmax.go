@@ -8,7 +8,7 @@ func Softmax(logits []float32) {
 	if len(logits) == 0 {
 		return
 	}
-	sum := exponentials(logits, logits)
+	sum, _ := exponentials(logits, logits)
 	for i := range logits {
 		logits[i] /= sum
 	}
@@ -28,8 +28,8 @@ func CrossEntropy(logits []float32, label int) float32 {
 // crossEntropyGradient sets gradient to that of CrossEntropy with respect to the
 // logits, times scale: (softmax(z) - [j = label]) * scale. It returns the loss.
 func crossEntropyGradient(gradient, logits []float32, label int, scale float32) float32 {
-	sum := exponentials(gradient, logits)
-	loss := tensor.Log(sum) - (logits[label] - highest(logits))
+	sum, highest := exponentials(gradient, logits)
+	loss := tensor.Log(sum) - (logits[label] - highest)
 	for j := range gradient {
 		p := gradient[j] / sum
 		if j == label {
@@ -41,15 +41,15 @@ func crossEntropyGradient(gradient, logits []float32, label int, scale float32) 
 }
 
 // exponentials sets e[j] = exp(z[j] - max z) and returns their sum, which the
-// subtraction keeps from overflowing.
-func exponentials(e, z []float32) float32 {
-	highest := highest(z)
-	var sum tensor.Sum
+// subtraction keeps from overflowing, and max z.
+func exponentials(e, z []float32) (sum, most float32) {
+	most = highest(z)
+	var total tensor.Sum
 	for j, v := range z {
-		e[j] = tensor.Exp(v - highest)
-		sum.Add(e[j])
+		e[j] = tensor.Exp(v - most)
+		total.Add(e[j])
 	}
-	return sum.Total()
+	return total.Total(), most
 }
 
 // highest returns the largest element of a row, or NaN where there is one.

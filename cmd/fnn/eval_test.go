@@ -29,7 +29,7 @@ weighted avg     1.0000    1.0000    1.0000         6
 
 func TestEval(t *testing.T) {
 	model, data := save(t, testModel(t)), writeData(t)
-	file := filepath.Join(model, modelFile)
+	file := filepath.Join(model, experiment.ModelFile)
 	matrix := `          predicted
    truth  0 1 2
    top 0  2 . .
@@ -106,7 +106,7 @@ func TestEvalRefuses(t *testing.T) {
 		{good, truncated, images},
 		{good, uneven, "holds 6 images, but"},
 		{"/nowhere", data, "/nowhere: no such file"},
-		{empty, data, filepath.Join(empty, modelFile)},
+		{empty, data, filepath.Join(empty, experiment.ModelFile)},
 		{text, data, text + " is no model: want a safetensors file"},
 		{filepath.Join(data, "t10k-labels-idx1-ubyte"), data, "is no model: want a safetensors file"},
 	}

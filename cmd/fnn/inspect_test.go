@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"fnn/idx"
+	"fnn/internal/experiment"
 	"fnn/safetensors"
 )
 
@@ -70,7 +71,7 @@ func TestPreviewShrinks(t *testing.T) {
 func TestInspectModel(t *testing.T) {
 	m := testModel(t)
 	model := save(t, m)
-	file := filepath.Join(model, modelFile)
+	file := filepath.Join(model, experiment.ModelFile)
 	trial{[]string{"inspect", model}, done, file + `: a model of fnn, 2 tensors, 204 B
   architecture  the output layer alone
   inputs        16, scaled by 0.003921569

@@ -163,7 +163,7 @@ func setWeights(t *testing.T, m *nn.Model, weights []float32) {
 func save(t *testing.T, m *nn.Model) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := m.Save(filepath.Join(dir, modelFile)); err != nil {
+	if err := m.Save(filepath.Join(dir, experiment.ModelFile)); err != nil {
 		t.Fatal(err)
 	}
 	return dir

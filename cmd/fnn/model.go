@@ -6,17 +6,15 @@ import (
 	"os"
 	"path/filepath"
 
+	"fnn/internal/experiment"
 	"fnn/nn"
 )
-
-// modelFile is the name of the model in the folder of a run.
-const modelFile = "model.safetensors"
 
 // modelPath returns the path of the model that an argument names: a file, or
 // the folder of a run that holds one.
 func modelPath(argument string) string {
 	if info, err := os.Stat(argument); err == nil && info.IsDir() {
-		return filepath.Join(argument, modelFile)
+		return filepath.Join(argument, experiment.ModelFile)
 	}
 	return argument
 }

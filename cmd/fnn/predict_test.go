@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"fnn/idx"
+	"fnn/internal/experiment"
 	"fnn/internal/picture"
 )
 
@@ -63,7 +64,7 @@ func TestPredict(t *testing.T) {
 		{[]string{"predict", model, images + ":3-2"}, failed, "", "no such file"},
 		{[]string{"predict", model, filepath.Join(data, "t10k-labels-idx1-ubyte")}, failed, "", "is no array of pictures; it looks like labels"},
 		{[]string{"predict", model, floats, "-invert"}, failed, "", "-invert is for 8-bit pictures"},
-		{[]string{"predict", model, filepath.Join(model, modelFile)}, failed, "", "not a PNG, JPEG or GIF picture"},
+		{[]string{"predict", model, filepath.Join(model, experiment.ModelFile)}, failed, "", "not a PNG, JPEG or GIF picture"},
 		{[]string{"predict", model, colon}, failed, "", "a:1: empty"},
 		{[]string{"predict", model, data}, failed, "", "directory"},
 		{[]string{"predict", "/nowhere", top}, failed, "", "/nowhere"},

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,13 +63,10 @@ func runTrain(ctx context.Context, e *env, args []string) error {
 	f, o := newFlags("model", "lr", "epochs", "batch", "seed", "data", "out", "threads", "json", "quiet")
 	initializer := nn.Normal
 	f.Func("init", "", func(text string) error {
-		for _, name := range nn.Initializers {
-			if text == string(name) {
-				initializer = name
-				return nil
-			}
+		if initializer = nn.Initializer(text); !slices.Contains(nn.Initializers, initializer) {
+			return errors.New("want normal, he or xavier")
 		}
-		return errors.New("want normal, he or xavier")
+		return nil
 	})
 	var resume experiment.Folder
 	f.Func("resume", "", func(text string) error {
@@ -313,20 +311,18 @@ func (t *training) endEpoch(r *train.Run, e train.Epoch) error {
 	if err := t.folder.WriteCheckpoint(r); err != nil || !t.json {
 		return err
 	}
-	return t.writeJSON(epochJSON{
-		e.Epoch, e.TrainLoss, e.TrainAccuracy, finite(e.ValidationLoss), e.ValidationAccuracy, e.ValidationF1,
-	})
+	return t.writeJSON(epochJSON(e))
 }
 
-// epochJSON is an epoch as -json prints it, with the names of history.csv. The
-// validation loss is null if it is not a finite number.
+// epochJSON is an epoch as -json prints it, with the names of history.csv. Its
+// figures are finite, or the run would have ended.
 type epochJSON struct {
-	Epoch              int      `json:"epoch"`
-	TrainLoss          float64  `json:"train_loss"`
-	TrainAccuracy      float64  `json:"train_acc"`
-	ValidationLoss     *float64 `json:"val_loss"`
-	ValidationAccuracy float64  `json:"val_acc"`
-	ValidationF1       float64  `json:"val_f1"`
+	Epoch              int     `json:"epoch"`
+	TrainLoss          float64 `json:"train_loss"`
+	TrainAccuracy      float64 `json:"train_acc"`
+	ValidationLoss     float64 `json:"val_loss"`
+	ValidationAccuracy float64 `json:"val_acc"`
+	ValidationF1       float64 `json:"val_f1"`
 }
 
 // test measures the best model, and tells and writes the results.

@@ -134,15 +134,12 @@ func (f Folder) Create(c Config) error {
 	if err := os.MkdirAll(string(f), 0o777); err != nil {
 		return err
 	}
-	return f.begin(c)
+	return f.Lengthen(c)
 }
 
 // Lengthen writes the configuration of the folder's own run, which may have come
-// to more epochs.
-func (f Folder) Lengthen(c Config) error { return f.begin(c) }
-
-// begin writes a configuration and removes what says that a run is finished.
-func (f Folder) begin(c Config) error {
+// to more epochs, and removes what says that the run is finished.
+func (f Folder) Lengthen(c Config) error {
 	if err := f.writeJSON(ConfigFile, c); err != nil {
 		return err
 	}

@@ -71,18 +71,20 @@ func (m Matrix) flat() Matrix {
 
 // Blocks that fit the caches: a panel of B, depthBlock × kernel.cols, stays in
 // the first level while rows pass over it; a block of A, rowBlock × depthBlock,
-// stays in the second while panels pass over it. Both are whole panels.
+// stays in the second while panels pass over it, and so do the panels of colBlock
+// columns of B while blocks of A pass over them. All are whole panels.
 const (
 	depthBlock = 256
 	rowBlock   = 224
+	colBlock   = 1024
 )
 
 // A scratch holds what one goroutine needs to compute a product. It comes from a
 // pool, so that a product allocates nothing.
 type scratch struct {
 	tile   tile
-	panelB [depthBlock * PanelCols]float32
-	blockA [rowBlock * depthBlock]float32
+	panelB []float32 // copies of operands
+	blockA []float32
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -103,83 +105,76 @@ func (p product) run(kern *kernel) {
 	}
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
-	first := p.runLong(kern, s)
+	t := &s.tile
+	first := p.runLong(kern, t)
 	if first == p.n {
 		return
 	}
 
 	packA, packB := p.packs(kern)
+	if packA && s.blockA == nil {
+		s.blockA = New(rowBlock, packedRow).Data
+	}
+	if packB && s.panelB == nil {
+		s.panelB = New(depthBlock, colBlock).Data
+	}
 	depths := blocks(p.k, depthBlock)
 	for q := range depths {
 		k0, k1 := shareOf(p.k, q, depths, PanelCols)
-		for i0 := 0; i0 < p.m; i0 += rowBlock {
-			i1 := min(i0+rowBlock, p.m)
-			if packA {
-				p.packA(s, i0, i1, k0, k1)
-			}
-			for j0 := first; j0 < p.n; j0 += kern.cols {
-				j1 := min(j0+kern.cols, p.n)
-				if packB {
-					p.packB(s, j0, j1, k0, k1)
+		rows := rowBlock
+		if !packA {
+			rows = rowBlock * depthBlock / (k1 - k0) // as many as make a block
+		}
+		for jj := first; jj < p.n; jj += colBlock {
+			for i0 := 0; i0 < p.m; i0 += rows {
+				i1 := min(i0+rows, p.m)
+				if packA {
+					p.packA(kern, s, i0, i1, k0, k1)
 				}
-				p.runRows(kern, s, i0, i1, j0, j1, k0, k1, packA, packB)
+				for j0 := jj; j0 < min(jj+colBlock, p.n); j0 += kern.cols {
+					p.start(t, i0, j0, k0)
+					t.cols, t.depth = min(kern.cols, p.n-j0), k1-k0
+					if packA {
+						p.pointToPacked(t, s)
+					}
+					if packB {
+						t.b, t.bDepth = &s.panelB[(j0-jj)/PanelCols*(depthBlock*PanelCols)+(j0-jj)%PanelCols], PanelCols
+						if i0 == 0 && (j0-jj)%PanelCols == 0 {
+							p.packB(kern, t.b, j0, min(j0+PanelCols, p.n), k0, k1)
+						}
+					}
+					p.runRows(kern, t, i1-i0)
+				}
 			}
 		}
 	}
 }
 
-// runRows computes the tiles of rows i0 to i1 of columns j0 to j1, no more than
-// the kernel's, over k0 to k1.
-func (p *product) runRows(kern *kernel, s *scratch, i0, i1, j0, j1, k0, k1 int, packA, packB bool) {
-	rows := kern.rows
-	if j1-j0 < kern.cols {
-		rows = kern.edgeRows
+// runRows computes n rows of the columns that t, at the first of them, is set up
+// for.
+func (p *product) runRows(kern *kernel, t *tile, n int) {
+	for p.transA && p.a.Panel != 0 && n > PanelCols {
+		// The columns of a panel of A are rows of its transpose, and a tile's rows
+		// are all of one panel.
+		t.runRows(kern, PanelCols)
+		t.nextRows()
+		t.a = advance(t.a, p.a.Panel-PanelCols)
+		n -= PanelCols
 	}
-	// The columns of a panel of A are rows of its transpose, and a tile's rows
-	// are all of one panel.
-	step := i1 - i0
-	if p.transA && p.a.Panel != 0 {
-		step = PanelCols
-	}
-	for ; i0 < i1; i0 += step {
-		t := &s.tile
-		p.start(t, i0, j0, k0)
-		t.cols, t.depth = j1-j0, k1-k0
-		if packA {
-			t.a, t.aRow, t.aDepth = &s.blockA[i0%rowBlock], 1, rowBlock
-		}
-		if packB {
-			t.b, t.bDepth = &s.panelB[0], PanelCols
-		}
-		n := min(step, i1-i0)
-		groups := blocks(n, rows)
-		t.rows = n / groups
-		for larger := n % groups; groups > larger; groups-- {
-			kern.tile(t)
-			if groups > 1 {
-				t.nextRows()
-			}
-		}
-		for t.rows++; groups > 0; groups-- {
-			kern.tile(t)
-			if groups > 1 {
-				t.nextRows()
-			}
-		}
-	}
+	t.runRows(kern, n)
 }
 
 // runLong computes what the kernel for few rows can, and returns the first
 // column that is left.
-func (p *product) runLong(kern *kernel, s *scratch) int {
+func (p *product) runLong(kern *kernel, t *tile) int {
 	if p.m > kern.longRows || p.transB || p.a.Panel != 0 {
 		return 0
 	}
 	whole := p.n / kern.longCols * kern.longCols
 	for j := 0; j < whole; j += kern.longCols {
-		p.start(&s.tile, 0, j, 0)
-		s.tile.rows, s.tile.cols, s.tile.depth = p.m, kern.longCols, p.k
-		kern.long(&s.tile)
+		p.start(t, 0, j, 0)
+		t.rows, t.cols, t.depth = p.m, kern.longCols, p.k
+		kern.long(t)
 	}
 	return whole
 }
@@ -225,48 +220,6 @@ func (p *product) fill() {
 	}
 	for i := range p.m {
 		p.c.SetRow(i, row)
-	}
-}
-
-// packs decides which operands are copied for the kernel. B must be where it is
-// transposed. Otherwise a copy pays where the rows of an operand lie a multiple
-// of a kilobyte apart, so that they compete for a few sets of the first-level
-// cache, and it is read often enough.
-func (p *product) packs(kern *kernel) (a, b bool) {
-	const reuse = 4
-	conflict := func(m Matrix) bool { return m.Stride%256 == 0 }
-	a = conflict(p.a) && p.n >= reuse*kern.cols && p.m >= kern.rows
-	b = p.transB || conflict(p.b) && p.m >= reuse*kern.rows
-	return a, b
-}
-
-// packA copies rows i0 to i1 of a plain A over k0 to k1, so that the elements of
-// one k lie side by side: blockA[k][i].
-func (p *product) packA(s *scratch, i0, i1, k0, k1 int) {
-	if p.transA {
-		for k := k0; k < k1; k++ {
-			copy(s.blockA[(k-k0)*rowBlock:], p.a.Data[p.a.index(k, i0):][:i1-i0])
-		}
-		return
-	}
-	transpose(active().vectors, s.blockA[:], rowBlock, p.a.Data[p.a.index(i0, k0):], p.a.Stride, i1-i0, k1-k0)
-}
-
-// packB copies columns j0 to j1 of B over k0 to k1 side by side: panelB[k][j].
-func (p *product) packB(s *scratch, j0, j1, k0, k1 int) {
-	if !p.transB {
-		for k := k0; k < k1; k++ {
-			copy(s.panelB[(k-k0)*PanelCols:], p.b.Data[p.b.index(k, j0):][:j1-j0])
-		}
-		return
-	}
-	step := k1 - k0
-	if p.b.Panel != 0 {
-		step = PanelCols
-	}
-	for k := k0; k < k1; k += step {
-		transpose(active().vectors, s.panelB[(k-k0)*PanelCols:], PanelCols,
-			p.b.Data[p.b.index(j0, k):], p.b.Stride, j1-j0, min(step, k1-k))
 	}
 }
 

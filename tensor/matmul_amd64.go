@@ -20,6 +20,18 @@ func longAVX512(t *tile)
 //go:noescape
 func tileAVX2(t *tile)
 
+// packTransposedAVX512 sets dst[j*PanelCols+i] = src[i*srcRow+j] for i < rows and
+// j < cols, at least 4. It may write to all PanelCols columns.
+//
+//go:noescape
+func packTransposedAVX512(dst, src *float32, srcRow, rows, cols int)
+
+// copyRowsAVX2 sets dst[i*dstRow+j] = src[i*srcRow+j] for i < rows, at least 1,
+// and j < cols.
+//
+//go:noescape
+func copyRowsAVX2(dst *float32, dstRow int, src *float32, srcRow, rows, cols int)
+
 // machineKernels returns the assembly kernels this processor can run, the
 // fastest first.
 func machineKernels() []*kernel {
@@ -33,12 +45,14 @@ func machineKernels() []*kernel {
 			name: "avx512",
 			tile: tileAVX512, rows: 14, cols: 32, edgeRows: 14,
 			long: longAVX512, longRows: 3, longCols: 128,
+			copyRows: copyRowsAVX2, packTransposed: packTransposedAVX512,
 			vectors: &vectorsAVX2,
 		})
 	}
 	return append(kernels, &kernel{
 		name: "avx2",
 		tile: tileAVX2, rows: 6, cols: 16, edgeRows: 4,
-		vectors: &vectorsAVX2,
+		copyRows: copyRowsAVX2,
+		vectors:  &vectorsAVX2,
 	})
 }

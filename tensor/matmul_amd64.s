@@ -22,7 +22,6 @@
 //	R15         how many rows the tile has, while a kernel is chosen
 
 #define LOAD_TILE \
-	MOVQ t+0(FP), R13; \
 	MOVQ tile_a(R13), AX; \
 	MOVQ tile_aRow(R13), DX; \
 	MOVQ tile_aDepth(R13), R9; \
@@ -40,6 +39,18 @@
 	LEAQ (BX)(DX*4), CX; \
 	ADDQ DX, CX; \
 	MOVQ tile_depth(R13), R10
+
+// NEXT_ROWS moves the tile down by its rows and starts again, and falls through
+// after the last group of rows. R11 is at the next row of C.
+#define NEXT_ROWS(entry) \
+	DECQ tile_groups(R13); \
+	JEQ 7(PC); \
+	MOVQ R11, tile_c(R13); \
+	MOVQ tile_aNext(R13), R12; \
+	ADDQ R12, tile_a(R13); \
+	MOVQ tile_initialNext(R13), R12; \
+	ADDQ R12, tile_initial(R13); \
+	JMP entry
 
 #define LOAD_C \
 	MOVQ tile_c(R13), R11; \
@@ -131,6 +142,7 @@
 // multiplies.
 #define KERNEL_FULL(entry, loop, ROWS) \
 entry: \
+	LOAD_TILE; \
 	ROWS(READ_FULL); \
 	START_K; \
 	PCALIGN $64; \
@@ -141,11 +153,13 @@ loop: \
 	NEXT_K(loop); \
 	LOAD_C; \
 	ROWS(WRITE_FULL); \
+	NEXT_ROWS(entry); \
 	VZEROUPPER; \
 	RET
 
 #define KERNEL_WIDE(entry, loop, ROWS) \
 entry: \
+	LOAD_TILE; \
 	ROWS(READ_WIDE); \
 	START_K; \
 	PCALIGN $64; \
@@ -156,6 +170,7 @@ loop: \
 	NEXT_K(loop); \
 	LOAD_C; \
 	ROWS(WRITE_WIDE); \
+	NEXT_ROWS(entry); \
 	VZEROUPPER; \
 	RET
 
@@ -174,6 +189,7 @@ loop: \
 
 #define KERNEL_NARROW(entry, loop, ROWS) \
 entry: \
+	LOAD_TILE; \
 	ROWS(READ_NARROW); \
 	START_K; \
 	PCALIGN $64; \
@@ -183,13 +199,14 @@ loop: \
 	NEXT_K(loop); \
 	LOAD_C; \
 	ROWS(WRITE_NARROW); \
+	NEXT_ROWS(entry); \
 	VZEROUPPER; \
 	RET
 
 // func tileAVX512(t *tile)
-// Takes 1 to 14 rows, 1 to 32 columns, and a depth of at least 1.
+// Takes groups of 1 to 14 rows, 1 to 32 columns, and a depth of at least 1.
 TEXT ·tileAVX512(SB), NOSPLIT, $0-8
-	LOAD_TILE
+	MOVQ  t+0(FP), R13
 	MOVQ  tile_cols(R13), CX
 	CMPQ  CX, $32
 	JEQ   full
@@ -198,8 +215,6 @@ TEXT ·tileAVX512(SB), NOSPLIT, $0-8
 	KMOVW R15, K1
 	SHRL  $16, R15
 	KMOVW R15, K2
-	LEAQ  (BX)(DX*4), CX
-	ADDQ  DX, CX
 	TESTL R15, R15
 	MOVQ  tile_rows(R13), R15
 	JZ    narrow
@@ -221,8 +236,6 @@ TEXT ·tileAVX512(SB), NOSPLIT, $0-8
 	RET
 
 full:
-	LEAQ (BX)(DX*4), CX
-	ADDQ DX, CX
 	MOVQ tile_rows(R13), R15
 	CHOOSE(14, full14)
 	CHOOSE(13, full13)
@@ -352,6 +365,7 @@ narrow:
 
 #define KERNEL_LONG(entry, loop, ROWS, BROADCAST, COLUMNS) \
 entry: \
+	LOAD_TILE; \
 	ROWS(READ_LONG); \
 	MOVQ tile_bPanel(R13), BX; \
 	SHLQ $2, BX; \
@@ -382,7 +396,7 @@ loop: \
 // func longAVX512(t *tile)
 // Takes 1 to 3 rows, exactly 128 columns, and a depth of at least 1.
 TEXT ·longAVX512(SB), NOSPLIT, $0-8
-	LOAD_TILE
+	MOVQ t+0(FP), R13
 	MOVQ tile_rows(R13), R15
 	CHOOSE(3, long3)
 	CHOOSE(2, long2)
@@ -420,6 +434,7 @@ TEXT ·longAVX512(SB), NOSPLIT, $0-8
 
 #define KERNEL_SIX(entry, loop, ROWS) \
 entry: \
+	LOAD_TILE; \
 	ROWS(READ_SIX); \
 	START_K; \
 	PCALIGN $32; \
@@ -430,6 +445,7 @@ loop: \
 	NEXT_K(loop); \
 	LOAD_C; \
 	ROWS(WRITE_SIX); \
+	NEXT_ROWS(entry); \
 	VZEROUPPER; \
 	RET
 
@@ -447,6 +463,7 @@ loop: \
 
 #define KERNEL_EDGE(entry, loop, ROWS) \
 entry: \
+	LOAD_TILE; \
 	ROWS(READ_EDGE); \
 	START_K; \
 	PCALIGN $32; \
@@ -457,6 +474,7 @@ loop: \
 	NEXT_K(loop); \
 	LOAD_C; \
 	ROWS(WRITE_EDGE); \
+	NEXT_ROWS(entry); \
 	VZEROUPPER; \
 	RET
 
@@ -473,10 +491,10 @@ DATA columnMask<>+56(SB)/8, $-1
 GLOBL columnMask<>(SB), RODATA|NOPTR, $128
 
 // func tileAVX2(t *tile)
-// Takes 1 to 6 rows of exactly 16 columns, or 1 to 4 rows of 1 to 15, and a
-// depth of at least 1.
+// Takes groups of 1 to 6 rows of exactly 16 columns, or of 1 to 4 rows of 1 to
+// 15, and a depth of at least 1.
 TEXT ·tileAVX2(SB), NOSPLIT, $0-8
-	LOAD_TILE
+	MOVQ t+0(FP), R13
 	MOVQ tile_rows(R13), R15
 	CMPQ tile_cols(R13), $16
 	JNE  edge
@@ -494,7 +512,6 @@ edge:
 	LEAQ    columnMask<>+64(SB), R10
 	VMOVUPS (R10)(CX*4), Y10
 	VMOVUPS 32(R10)(CX*4), Y11
-	MOVQ    tile_depth(R13), R10
 	CHOOSE(4, edge4)
 	CHOOSE(3, edge3)
 	CHOOSE(2, edge2)

@@ -22,8 +22,9 @@ func tile1NEON(t *tile)
 func machineKernels() []*kernel {
 	return []*kernel{{
 		name: "neon",
-		tile: tileNEON, rows: 6, cols: 16, edgeRows: 6,
-		vectors: &vectorsPortable,
+		tile: func(t *tile) { t.eachGroup(tileNEON) }, rows: 6, cols: 16, edgeRows: 6,
+		copyRows: copyRowsPortable,
+		vectors:  &vectorsPortable,
 	}}
 }
 

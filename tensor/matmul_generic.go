@@ -8,8 +8,9 @@ import (
 // portable is the kernel that every machine can run.
 var portable = kernel{
 	name: "portable",
-	tile: tilePortable, rows: 64, cols: PanelCols, edgeRows: 64,
-	vectors: &vectorsPortable,
+	tile: func(t *tile) { t.eachGroup(tilePortable) }, rows: 64, cols: PanelCols, edgeRows: 64,
+	copyRows: copyRowsPortable,
+	vectors:  &vectorsPortable,
 }
 
 // tilePortable computes a tile of any size.

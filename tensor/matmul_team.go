@@ -39,7 +39,7 @@ func (t *Team) multiplyShare(w Worker) {
 	p, kern := t.product, active()
 	byCols := blocks(blocks(p.n, PanelCols), t.threads) * PanelCols * p.m
 	byRows := blocks(blocks(p.m, PanelCols), t.threads) * PanelCols * p.n
-	if byCols <= byRows {
+	if byCols < byRows || byCols == byRows && (p.c.Panel != 0 || p.n >= p.m) {
 		lo, hi := w.Share(p.n, PanelCols)
 		p.n = hi - lo
 		p.c = p.c.ColRange(lo, hi)

@@ -65,13 +65,13 @@ func multiplyReference(c Matrix, k int, a, b func(i, k int) float32, bias []floa
 }
 
 // awkward holds shapes, M, N and K, around the sizes of tiles, panels and blocks.
-// The operands' rows are three longer than they seem, so that 253 makes rows of
-// 256, which are packed.
+// The operands' rows are three longer than they seem, so that 509 and 1021 make
+// rows of 512 and 1,024, which are packed.
 var awkward = [][3]int{
 	{0, 5, 3}, {5, 0, 3}, {5, 3, 0}, {1, 1, 1}, {1, 128, 784}, {2, 130, 9}, {3, 257, 5}, {4, 127, 7},
 	{64, 10, 64}, {64, 64, 128}, {33, 31, 17}, {5, 15, 2}, {6, 16, 3}, {7, 17, 4}, {13, 32, 1},
 	{14, 33, 8}, {15, 48, 255}, {29, 95, 256}, {16, 1, 257}, {1, 33, 300}, {223, 40, 20},
-	{225, 36, 12}, {8, 130, 520}, {60, 130, 253}, {57, 253, 30}, {256, 253, 3}, {253, 64, 20}, {20, 150, 512},
+	{225, 36, 12}, {8, 130, 520}, {113, 509, 5}, {14, 257, 1021}, {509, 257, 5}, {30, 1050, 3}, {230, 33, 256}, {20, 150, 512},
 }
 
 func TestMatMul(t *testing.T) {

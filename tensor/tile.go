@@ -6,9 +6,9 @@ import "unsafe"
 //
 //	C = initial + A·B
 //
-// whose accumulators fit the registers. Strides count elements, and those of A
-// are free in both directions, so that one kernel reads A and Aᵀ in place. The
-// rows of B and of C are contiguous.
+// whose accumulators fit the registers, or groups of such blocks, one below the
+// other. Strides count elements, and those of A are free in both directions, so
+// that one kernel reads A and Aᵀ in place. The rows of B and of C are contiguous.
 type tile struct {
 	a, b, c, initial *float32
 
@@ -20,7 +20,37 @@ type tile struct {
 
 	rows, cols, depth int
 
+	groups             int // of rows, at least 1
+	aNext, initialNext int // from a group's rows to the next group's, in bytes
+
 	bPanel, cPanel int // from 32 columns to the next 32; for tiles of more
+}
+
+// runRows computes n rows with a kernel, in groups as even as can be, and leaves
+// the tile at the last of them.
+func (t *tile) runRows(kern *kernel, n int) {
+	rows := kern.rows
+	if t.cols < kern.cols {
+		rows = kern.edgeRows
+	}
+	groups := blocks(n, rows)
+	rows, larger := n/groups, n%groups
+	if groups > larger {
+		t.runGroups(kern, groups-larger, rows)
+	}
+	if larger > 0 {
+		if groups > larger {
+			t.nextRows()
+		}
+		t.runGroups(kern, larger, rows+1)
+	}
+}
+
+// runGroups computes groups of rows rows, and leaves the tile at the last.
+func (t *tile) runGroups(kern *kernel, groups, rows int) {
+	t.groups, t.rows = groups, rows
+	t.aNext, t.initialNext = 4*rows*t.aRow, 4*rows*t.initialRow
+	kern.tile(t)
 }
 
 // nextRows moves the tile down by its rows.
@@ -28,6 +58,17 @@ func (t *tile) nextRows() {
 	t.a = advance(t.a, t.rows*t.aRow)
 	t.c = advance(t.c, t.rows*t.cRow)
 	t.initial = advance(t.initial, t.rows*t.initialRow)
+}
+
+// eachGroup computes the groups of t with a kernel that computes one.
+func (t *tile) eachGroup(tile func(t *tile)) {
+	for {
+		tile(t)
+		if t.groups--; t.groups == 0 {
+			return
+		}
+		t.nextRows()
+	}
 }
 
 // advance returns the pointer to the element n further on.
@@ -41,8 +82,8 @@ func advance(p *float32, n int) *float32 {
 type kernel struct {
 	name string
 
-	// tile computes tiles of up to rows × cols; of fewer than cols columns, up
-	// to edgeRows rows.
+	// tile computes the groups of a tile of up to rows × cols; of fewer than cols
+	// columns, up to edgeRows rows. It leaves the tile at the last group.
 	tile                 func(t *tile)
 	rows, cols, edgeRows int
 
@@ -50,6 +91,15 @@ type kernel struct {
 	// up to longRows rows, too few to keep tile busy.
 	long               func(t *tile)
 	longRows, longCols int
+
+	// copyRows sets dst[i*dstRow+j] = src[i*srcRow+j] for i < rows, at least 1,
+	// and j < cols.
+	copyRows func(dst *float32, dstRow int, src *float32, srcRow, rows, cols int)
+
+	// packTransposed, where there is one, sets dst[j*PanelCols+i] = src[i*srcRow+j]
+	// for i < rows, at most PanelCols, and j < cols, at least 4. It may write to
+	// all columns of the panel.
+	packTransposed func(dst, src *float32, srcRow, rows, cols int)
 
 	// vectors is the table of vector operations that goes with the kernel.
 	vectors *vectors

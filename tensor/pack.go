@@ -1,0 +1,69 @@
+package tensor
+
+import "unsafe"
+
+// packedRow is the distance between rows of a packed block of A: not a multiple
+// of a kilobyte, so that the rows do not compete for a few sets of the cache.
+const packedRow = depthBlock + 16
+
+// packs decides which operands are copied for the kernel. B must be where it is
+// transposed. Otherwise a copy pays only where the elements of one step of k, or
+// those of the next steps, lie a multiple of two kilobytes apart, so that they
+// compete for a few sets of the first-level cache, and if it is read often. Rows
+// of A, of which a tile reads few at a time, may lie two kilobytes apart.
+func (p product) packs(kern *kernel) (a, b bool) {
+	const reuse = 8
+	conflict := func(m Matrix, stride int) bool { return m.Panel == 0 && m.Stride%stride == 0 }
+	a = conflict(p.a, 1024) || p.transA && conflict(p.a, 512)
+	a = a && p.n >= reuse*PanelCols && p.m >= kern.rows
+	b = p.transB || conflict(p.b, 512) && p.m >= reuse*kern.rows
+	return a, b
+}
+
+// packA copies rows i0 to i1 of a plain A over k0 to k1, in the order that they
+// have.
+func (p *product) packA(kern *kernel, s *scratch, i0, i1, k0, k1 int) {
+	if p.transA {
+		kern.copyRows(&s.blockA[0], rowBlock, &p.a.Data[p.a.index(k0, i0)], p.a.Stride, k1-k0, i1-i0)
+		return
+	}
+	kern.copyRows(&s.blockA[0], packedRow, &p.a.Data[p.a.index(i0, k0)], p.a.Stride, i1-i0, k1-k0)
+}
+
+// pointToPacked points t at the first row of the packed block of A.
+func (p *product) pointToPacked(t *tile, s *scratch) {
+	t.a, t.aRow, t.aDepth = &s.blockA[0], packedRow, 1
+	if p.transA {
+		t.aRow, t.aDepth = 1, rowBlock
+	}
+}
+
+// packB copies columns j0 to j1 of B over k0 to k1 to a panel.
+func (p *product) packB(kern *kernel, panel *float32, j0, j1, k0, k1 int) {
+	if !p.transB {
+		kern.copyRows(panel, PanelCols, &p.b.Data[p.b.index(k0, j0)], p.b.Stride, k1-k0, j1-j0)
+		return
+	}
+	step := k1 - k0
+	if p.b.Panel != 0 {
+		step = PanelCols
+	}
+	for k := k0; k < k1; k += step {
+		n := min(step, k1-k)
+		to := advance(panel, (k-k0)*PanelCols)
+		if kern.packTransposed != nil && n >= 4 {
+			kern.packTransposed(to, &p.b.Data[p.b.index(j0, k)], p.b.Stride, j1-j0, n)
+			continue
+		}
+		transpose(kern.vectors, unsafe.Slice(to, n*PanelCols), PanelCols,
+			p.b.Data[p.b.index(j0, k):], p.b.Stride, j1-j0, n)
+	}
+}
+
+// copyRowsPortable is the copyRows of machines without one of their own.
+func copyRowsPortable(dst *float32, dstRow int, src *float32, srcRow, rows, cols int) {
+	for ; rows > 0; rows-- {
+		copy(unsafe.Slice(dst, cols), unsafe.Slice(src, cols))
+		dst, src = advance(dst, dstRow), advance(src, srcRow)
+	}
+}

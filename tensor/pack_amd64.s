@@ -1,0 +1,228 @@
+//go:build !purego
+
+#include "textflag.h"
+
+// The rows of a source become the columns of a panel, sixteen or four of them at
+// a time, in steps of four elements of each.
+//
+//	DI              the panel, at these columns and this step
+//	SI, BX, CX, DX  the source at rows 0, 4, 8 and 12, or at rows 0 to 3
+//	R8, R9          one row and three rows of the source, in bytes
+//	R10             rows left
+//	R11             elements of a row
+//	R12, R13        steps left; elements beyond the last whole step
+//	R14             the panel, at these columns
+
+#define START_STEPS \
+	MOVQ R14, DI; \
+	MOVQ R11, R12; \
+	MOVQ R11, R13; \
+	SHRQ $2, R12; \
+	ANDQ $3, R13
+
+// NEXT_STEP goes on to the next step. Elements beyond the last whole step are
+// done in a step of their own that overlaps it.
+#define NEXT_STEP(loop) \
+	ADDQ $16, SI; \
+	ADDQ $16, BX; \
+	ADDQ $16, CX; \
+	ADDQ $16, DX; \
+	ADDQ $512, DI; \
+	DECQ R12; \
+	JNZ loop; \
+	TESTQ R13, R13; \
+	JEQ 11(PC); \
+	SUBQ $4, R13; \
+	MOVQ $1, R12; \
+	LEAQ (SI)(R13*4), SI; \
+	LEAQ (BX)(R13*4), BX; \
+	LEAQ (CX)(R13*4), CX; \
+	LEAQ (DX)(R13*4), DX; \
+	SHLQ $7, R13; \
+	ADDQ R13, DI; \
+	XORQ R13, R13; \
+	JMP loop
+
+// func packTransposedAVX512(dst, src *float32, srcRow, rows, cols int)
+TEXT ·packTransposedAVX512(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), R14
+	MOVQ src+8(FP), SI
+	MOVQ srcRow+16(FP), R8
+	MOVQ rows+24(FP), R10
+	MOVQ cols+32(FP), R11
+	SHLQ $2, R8
+	LEAQ (R8)(R8*2), R9
+
+sixteen:
+	CMPQ R10, $16
+	JLT  four
+	LEAQ (SI)(R8*4), BX
+	LEAQ (BX)(R8*4), CX
+	LEAQ (CX)(R8*4), DX
+	START_STEPS
+
+	// Four 4x4 transposes, side by side in the lanes: lane L of Zr holds row 4L+r.
+	// Inserting from memory leaves half of the work to the load ports.
+sixteenLoop:
+	VMOVUPS      (SI), X0
+	VINSERTF32X4 $1, (BX), Z0, Z0
+	VINSERTF32X4 $2, (CX), Z0, Z0
+	VINSERTF32X4 $3, (DX), Z0, Z0
+	VMOVUPS      (SI)(R8*1), X1
+	VINSERTF32X4 $1, (BX)(R8*1), Z1, Z1
+	VINSERTF32X4 $2, (CX)(R8*1), Z1, Z1
+	VINSERTF32X4 $3, (DX)(R8*1), Z1, Z1
+	VMOVUPS      (SI)(R8*2), X2
+	VINSERTF32X4 $1, (BX)(R8*2), Z2, Z2
+	VINSERTF32X4 $2, (CX)(R8*2), Z2, Z2
+	VINSERTF32X4 $3, (DX)(R8*2), Z2, Z2
+	VMOVUPS      (SI)(R9*1), X3
+	VINSERTF32X4 $1, (BX)(R9*1), Z3, Z3
+	VINSERTF32X4 $2, (CX)(R9*1), Z3, Z3
+	VINSERTF32X4 $3, (DX)(R9*1), Z3, Z3
+	VUNPCKLPS    Z1, Z0, Z4
+	VUNPCKHPS    Z1, Z0, Z5
+	VUNPCKLPS    Z3, Z2, Z6
+	VUNPCKHPS    Z3, Z2, Z7
+	VUNPCKLPD    Z6, Z4, Z0
+	VUNPCKHPD    Z6, Z4, Z1
+	VUNPCKLPD    Z7, Z5, Z2
+	VUNPCKHPD    Z7, Z5, Z3
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      Z1, 128(DI)
+	VMOVUPS      Z2, 256(DI)
+	VMOVUPS      Z3, 384(DI)
+	NEXT_STEP(sixteenLoop)
+
+	// SI is at the end of row 0, DX at that of row 12.
+	MOVQ R11, R12
+	SHLQ $2, R12
+	LEAQ (DX)(R8*4), SI
+	SUBQ R12, SI
+	ADDQ $64, R14
+	SUBQ $16, R10
+	JMP  sixteen
+
+	// Of fewer than four rows, the last stands in for those that are missing.
+four:
+	TESTQ R10, R10
+	JLE   done
+	MOVQ  SI, BX
+	CMPQ  R10, $2
+	JLT   two
+	ADDQ  R8, BX
+
+two:
+	MOVQ BX, CX
+	CMPQ R10, $3
+	JLT  three
+	ADDQ R8, CX
+
+three:
+	MOVQ CX, DX
+	CMPQ R10, $4
+	JLT  ready
+	ADDQ R8, DX
+
+ready:
+	START_STEPS
+
+fourLoop:
+	VMOVUPS   (SI), X0
+	VMOVUPS   (BX), X1
+	VMOVUPS   (CX), X2
+	VMOVUPS   (DX), X3
+	VUNPCKLPS X1, X0, X4
+	VUNPCKHPS X1, X0, X5
+	VUNPCKLPS X3, X2, X6
+	VUNPCKHPS X3, X2, X7
+	VUNPCKLPD X6, X4, X0
+	VUNPCKHPD X6, X4, X1
+	VUNPCKLPD X7, X5, X2
+	VUNPCKHPD X7, X5, X3
+	VMOVUPS   X0, (DI)
+	VMOVUPS   X1, 128(DI)
+	VMOVUPS   X2, 256(DI)
+	VMOVUPS   X3, 384(DI)
+	NEXT_STEP(fourLoop)
+	MOVQ R11, R12
+	SHLQ $2, R12
+	LEAQ (DX)(R8*1), SI
+	SUBQ R12, SI
+	ADDQ $16, R14
+	SUBQ $4, R10
+	JMP  four
+
+done:
+	VZEROUPPER
+	RET
+
+// func copyRowsAVX2(dst *float32, dstRow int, src *float32, srcRow, rows, cols int)
+//
+//	DI, R8   a row of the destination; one such row, in bytes
+//	SI, R9   a row of the source; one such row, in bytes
+//	R10      rows left
+//	R11      elements of a row, less 32
+//	R12      the source eight rows on, whose pages no prefetcher knows yet
+//	BX, CX   where in the row, in elements
+TEXT ·copyRowsAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), DI
+	MOVQ dstRow+8(FP), R8
+	MOVQ src+16(FP), SI
+	MOVQ srcRow+24(FP), R9
+	MOVQ rows+32(FP), R10
+	MOVQ cols+40(FP), R11
+	SHLQ $2, R8
+	SHLQ $2, R9
+	SUBQ $32, R11
+
+row:
+	LEAQ (SI)(R9*8), R12
+	XORQ BX, BX
+	CMPQ BX, R11
+	JGT  rest
+
+whole:
+	PREFETCHT0 (R12)(BX*4)
+	PREFETCHT0 64(R12)(BX*4)
+	VMOVUPS (SI)(BX*4), Y0
+	VMOVUPS 32(SI)(BX*4), Y1
+	VMOVUPS 64(SI)(BX*4), Y2
+	VMOVUPS 96(SI)(BX*4), Y3
+	VMOVUPS Y0, (DI)(BX*4)
+	VMOVUPS Y1, 32(DI)(BX*4)
+	VMOVUPS Y2, 64(DI)(BX*4)
+	VMOVUPS Y3, 96(DI)(BX*4)
+	ADDQ    $32, BX
+	CMPQ    BX, R11
+	JLE     whole
+
+rest:
+	LEAQ 28(R11), CX // elements of a row, less 4
+
+quad:
+	CMPQ    BX, CX
+	JGT     last
+	VMOVUPS (SI)(BX*4), X0
+	VMOVUPS X0, (DI)(BX*4)
+	ADDQ    $4, BX
+	JMP     quad
+
+last:
+	ADDQ $4, CX
+	JMP  check
+
+single:
+	MOVL (SI)(BX*4), AX
+	MOVL AX, (DI)(BX*4)
+	INCQ BX
+
+check:
+	CMPQ BX, CX
+	JLT  single
+	ADDQ R8, DI
+	ADDQ R9, SI
+	DECQ R10
+	JNZ  row
+	VZEROUPPER
+	RET

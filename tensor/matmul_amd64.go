@@ -33,12 +33,14 @@ func machineKernels() []*kernel {
 			name: "avx512",
 			tile: tileAVX512, rows: 14, cols: 32, edgeRows: 14,
 			long: longAVX512, longRows: 3, longCols: 128,
-			vectors: &vectorsAVX2,
+			vectors:   &vectorsAVX2,
+			saturator: saturator{chains: 16 * 16, run: saturateAVX512},
 		})
 	}
 	return append(kernels, &kernel{
 		name: "avx2",
 		tile: tileAVX2, rows: 6, cols: 16, edgeRows: 4,
-		vectors: &vectorsAVX2,
+		vectors:   &vectorsAVX2,
+		saturator: saturator{chains: 12 * 8, run: saturateAVX2},
 	})
 }

@@ -23,7 +23,8 @@ func machineKernels() []*kernel {
 	return []*kernel{{
 		name: "neon",
 		tile: tileNEON, rows: 6, cols: 16, edgeRows: 6,
-		vectors: &vectorsPortable,
+		vectors:   &vectorsPortable,
+		saturator: saturator{chains: 24 * 4, run: saturateNEON},
 	}}
 }
 

@@ -9,7 +9,8 @@ import (
 var portable = kernel{
 	name: "portable",
 	tile: tilePortable, rows: 64, cols: PanelCols, edgeRows: 64,
-	vectors: &vectorsPortable,
+	vectors:   &vectorsPortable,
+	saturator: saturator{chains: 10, run: saturatePortable},
 }
 
 // tilePortable computes a tile of any size.

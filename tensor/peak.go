@@ -40,11 +40,11 @@ func saturatePortable(chains []float32, one, summand float32, n int) {
 // that kernel is faster. The portable kernel has no fused multiply-add; its peak
 // is that of separate multiplications and additions.
 //
-// It is the best of many short rounds, and takes about a tenth of a second. Other
+// It is the best of many short rounds, and takes about a twentieth of a second. Other
 // work on the machine makes it too low.
 func (t *Team) MeasurePeak() float64 {
 	const (
-		rounds = 50
+		rounds = 20
 		least  = 2 * time.Millisecond // a round, much longer than handing it out takes
 	)
 	saturator := active().saturator

@@ -1,9 +1,6 @@
 package tensor
 
-import (
-	"fmt"
-	"testing"
-)
+import "testing"
 
 // Each kernel's saturator does as many multiply-adds as it is told, on all of its
 // chains.
@@ -40,19 +37,4 @@ func TestMeasurePeak(t *testing.T) {
 			}
 		}
 	})
-}
-
-func BenchmarkPeak(b *testing.B) {
-	for _, threads := range []int{1, 2} {
-		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) {
-			team := NewTeam(threads)
-			defer team.Close()
-			best := 0.0
-			for b.Loop() {
-				best = max(best, team.MeasurePeak())
-			}
-			b.ReportMetric(best/1e9, "GFLOPS")
-			b.ReportMetric(0, "ns/op")
-		})
-	}
 }

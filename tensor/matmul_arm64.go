@@ -21,10 +21,9 @@ func tile1NEON(t *tile)
 // 64-bit ARM has NEON.
 func machineKernels() []*kernel {
 	return []*kernel{{
-		name: "neon",
+		name: "neon", saturator: saturator{chains: 24 * 4, run: saturateNEON},
 		tile: tileNEON, rows: 6, cols: 16, edgeRows: 6,
-		vectors:   &vectorsPortable,
-		saturator: saturator{chains: 24 * 4, run: saturateNEON},
+		vectors: &vectorsPortable,
 	}}
 }
 

@@ -7,10 +7,9 @@ import (
 
 // portable is the kernel that every machine can run.
 var portable = kernel{
-	name: "portable",
+	name: "portable", saturator: saturator{chains: 10, run: saturatePortable},
 	tile: tilePortable, rows: 64, cols: PanelCols, edgeRows: 64,
-	vectors:   &vectorsPortable,
-	saturator: saturator{chains: 10, run: saturatePortable},
+	vectors: &vectorsPortable,
 }
 
 // tilePortable computes a tile of any size.

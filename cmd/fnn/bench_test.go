@@ -64,12 +64,12 @@ func TestBenchJSON(t *testing.T) {
 		t.Fatalf("status %d, %q, %q", status, stderr, stdout)
 	}
 	var got struct {
-		Version, Go, Platform, CPU, Kernel string
-		GOMAXPROCS                         int
-		Kernels                            []string
-		Threads                            []int
-		PeakGFLOPS                         []float64 `json:"peak_gflops"`
-		Groups                             []struct {
+		Version, Go, System, Architecture, Processor, Kernel string
+		Processors                                           int
+		Kernels                                              []string
+		Threads                                              []int
+		PeakGFLOPS                                           []float64 `json:"peak_gflops"`
+		Groups                                               []struct {
 			Name, Unit string
 			Rows       []struct {
 				Name    string
@@ -81,8 +81,8 @@ func TestBenchJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Kernel != "portable" || !slices.Equal(got.Kernels, tensor.Kernels()) || got.Version == "" || got.Go == "" || got.CPU == "" ||
-		got.Platform != runtime.GOOS+"/"+runtime.GOARCH || got.GOMAXPROCS < 1 || !slices.Equal(got.Threads, []int{1, 2}) {
+	if got.Kernel != "portable" || !slices.Equal(got.Kernels, tensor.Kernels()) || got.Version == "" || got.Go == "" || got.Processor == "" ||
+		got.System != runtime.GOOS || got.Architecture != runtime.GOARCH || got.Processors < 1 || !slices.Equal(got.Threads, []int{1, 2}) {
 		t.Errorf("%s", stdout)
 	}
 	if len(got.PeakGFLOPS) != 2 || len(got.Groups) != 1 || got.Groups[0].Unit != "GFLOPS" || len(got.Groups[0].Rows) != 1 {

@@ -133,9 +133,8 @@ func TestRun(t *testing.T) {
 				t.Errorf("figures %v, %v", r.Peak, r.Groups)
 			}
 		}
-		if r.Kernel != tensor.Kernel() || !slices.Equal(r.Kernels, tensor.Kernels()) || r.CPU == "" || r.GOMAXPROCS < 1 ||
-			r.Version == "" || !strings.HasPrefix(r.Go, "go") && !strings.HasPrefix(r.Go, "devel") || !strings.Contains(r.Platform, "/") {
-			t.Errorf("%+v", r.Machine)
+		if r.Kernel != tensor.Kernel() {
+			t.Errorf("kernel %q", r.Kernel)
 		}
 	}
 }

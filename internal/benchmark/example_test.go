@@ -5,12 +5,14 @@ import (
 	"os"
 
 	"fnn/internal/benchmark"
+	"fnn/internal/machine"
 )
 
 func ExampleReport_WriteText() {
 	r := benchmark.Report{
-		Machine: benchmark.Machine{
-			Version: "(devel)", Go: "go1.26.8", Platform: "linux/amd64", CPU: "Intel(R) Xeon(R) Processor", GOMAXPROCS: 2,
+		Machine: machine.Machine{
+			Version: "(devel)", Go: "go1.26.8", System: "linux", Architecture: "amd64",
+			Processor: "Intel(R) Xeon(R) Processor", Processors: 2,
 			Kernel: "avx2", Kernels: []string{"avx512", "avx2", "portable"},
 		},
 		Threads: []int{1, 2},

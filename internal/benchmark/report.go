@@ -7,12 +7,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"fnn/internal/machine"
 )
 
 // A Report is what was measured. Figures are the best of several rounds, one for
 // each number of threads.
 type Report struct {
-	Machine
+	machine.Machine
 	Threads []int     `json:"threads"`
 	Peak    []float64 `json:"peak_gflops"` // see tensor.Team.MeasurePeak
 	Groups  []Result  `json:"groups"`
@@ -37,8 +39,8 @@ type Row struct {
 // characters.
 func (r *Report) WriteText(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "fnn %s, %s, %s\n", r.Version, r.Go, r.Platform)
-	fmt.Fprintf(&b, "%s, GOMAXPROCS %d\n", r.CPU, r.GOMAXPROCS)
+	fmt.Fprintf(&b, "fnn %s, %s, %s/%s\n", r.Version, r.Go, r.System, r.Architecture)
+	fmt.Fprintf(&b, "%s, GOMAXPROCS %d\n", r.Processor, r.Processors)
 	fmt.Fprintf(&b, "kernel %s%s\n", r.Kernel, r.others())
 	r.writeGroup(&b, Result{"peak", GFLOPS, []Row{{Name: "multiply-adds in registers", Figures: r.Peak, OfPeak: slices.Repeat([]float64{1}, len(r.Peak))}}})
 	for _, g := range r.Groups {

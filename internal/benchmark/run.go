@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"fnn/internal/machine"
 	"fnn/tensor"
 )
 
@@ -102,7 +103,7 @@ func (c *cell) measure(ctx context.Context, limit time.Duration) error {
 
 // report makes a report of cells, in the order that they have.
 func (p Plan) report(threads []int, peak []float64, cells []cell) *Report {
-	r := &Report{Machine: ThisMachine(), Threads: threads, Peak: peak}
+	r := &Report{Machine: machine.This(), Threads: threads, Peak: peak}
 	for _, g := range p.Groups {
 		result := Result{Name: g.Name, Unit: g.Unit}
 		for _, c := range g.Cases {

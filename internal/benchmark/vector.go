@@ -24,6 +24,18 @@ func Vectors() Group {
 			x, y, z := random(n), random(n), random(n)
 			return func() { tensor.RectifyBackward(z, x, y) }
 		})},
+		{"sum of rows", activations, vector(batch*neurons, 4, func(int) func() {
+			x, sum := Panels.matrix(batch, neurons), random(neurons)
+			return func() { tensor.SumRows(sum, x) }
+		})},
+		{"batch norm", activations, vector(batch*neurons, 3*4, func(int) func() {
+			x, y, z, v := Panels.matrix(batch, neurons), Panels.matrix(batch, neurons), Panels.matrix(batch, neurons), random(neurons)
+			return func() { tensor.NormalizeRows(z, y, x, v, v, v, v) }
+		})},
+		{"batch norm, backward", activations, vector(batch*neurons, 3*4, func(int) func() {
+			x, y, z, v := Panels.matrix(batch, neurons), Panels.matrix(batch, neurons), Panels.matrix(batch, neurons), random(neurons)
+			return func() { tensor.NormalizeRowsBackward(z, y, x, v, v, v) }
+		})},
 		{"Adam", fmt.Sprintf("%dx%d", inputs, neurons), vector(inputs*neurons, 7*4, func(n int) func() {
 			w, g, m, v := random(n), random(n), filled(n, 0), filled(n, 0)
 			step := tensor.NewAdamStep(0.001, 0.9, 0.999, 1e-8, 1000)
@@ -32,11 +44,11 @@ func Vectors() Group {
 	}}
 }
 
-// Memory returns additions of one array to another, which reads both and writes
-// one: what the levels of the memory let through.
+// Memory returns multiplications of one array by another, which read both and
+// write one: what the levels of the memory let through.
 func Memory() Group {
 	const most = 128 << 20 // bytes, of all threads together
-	g := Group{Name: "memory, x += y", Unit: GigabytesASecond}
+	g := Group{Name: "memory, x *= y", Unit: GigabytesASecond}
 	for _, level := range []struct {
 		name string
 		size int // bytes of both arrays
@@ -47,7 +59,7 @@ func Memory() Group {
 			n := min(level.size, most/team.Threads()) / 8
 			return vector(n, 3*4, func(n int) func() {
 				x, y := filled(n, 1), filled(n, 1)
-				return func() { tensor.Add(x, y) }
+				return func() { tensor.Multiply(x, x, y) }
 			})(team)
 		}})
 	}

@@ -1,12 +1,12 @@
-package benchmark
+package machine
 
 import (
 	"os"
 	"strings"
 )
 
-// processor returns the model of the first processor in /proc/cpuinfo (proc(5)),
-// where it is there: ARM's has only numbers.
+// processor returns the model of the first processor, or "". See
+// proc_cpuinfo(5); that of arm64 has only numbers.
 func processor() string {
 	info, _ := os.ReadFile("/proc/cpuinfo")
 	for line := range strings.Lines(string(info)) {

@@ -52,11 +52,9 @@ func TestBest(t *testing.T) {
 
 // Every case runs, on one thread and on several, and knows how much it does.
 func TestCases(t *testing.T) {
-	groups := []Group{StepProducts(), Vectors(), Memory(), Training(RandomSet(100)), Prediction(1, 70), Latency(1, 70)}
-	for _, form := range []Form{AB, ATB, ABT} {
-		for _, layout := range []Layout{Plain, Panels} {
-			groups = append(groups, Products(form, layout))
-		}
+	groups := []Group{
+		Products(AB, Plain), Products(ATB, Panels), Products(ABT, Panels), StepProducts(), Vectors(), Memory(),
+		Training(RandomSet(100)), Prediction(1, 70), Latency(1, 70),
 	}
 	const large = 2e7 // operations, too many for the portable kernel
 	for _, g := range groups {

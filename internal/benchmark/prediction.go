@@ -31,7 +31,7 @@ func Latency(samples ...int) Group {
 	for _, n := range samples {
 		g.Cases = append(g.Cases, Case{Name: images(n), New: func(team *tensor.Team) (func(), float64) {
 			m, x := newModel("A"), pictures(n)
-			times := max(1, 1024/n) // so that handing it to the team does not count
+			times := max(1, 128/n) // so that handing it to the team does not count
 			return together(team, times, func() func() {
 				logits := tensor.NewMatrix(n, classes)
 				return func() { m.Logits(logits, x) }

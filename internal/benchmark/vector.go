@@ -50,12 +50,13 @@ func Memory() Group {
 	const most = 128 << 20 // bytes, of all threads together
 	g := Group{Name: "memory, x *= y", Unit: GigabytesASecond}
 	for _, level := range []struct {
-		name string
-		size int // bytes of both arrays
+		name, note string
+		size       int // bytes of both arrays
 	}{
-		{"24 KiB", 24 << 10}, {"384 KiB", 384 << 10}, {"6 MiB", 6 << 20}, {"128 MiB, of all threads", most},
+		{"24 KiB", "a thread", 24 << 10}, {"384 KiB", "a thread", 384 << 10}, {"6 MiB", "a thread", 6 << 20},
+		{"128 MiB", "shared out", most},
 	} {
-		g.Cases = append(g.Cases, Case{Name: level.name, New: func(team *tensor.Team) (func(), float64) {
+		g.Cases = append(g.Cases, Case{Name: level.name, Note: level.note, New: func(team *tensor.Team) (func(), float64) {
 			n := min(level.size, most/team.Threads()) / 8
 			return vector(n, 3*4, func(n int) func() {
 				x, y := filled(n, 1), filled(n, 1)

@@ -21,7 +21,7 @@ func tile1NEON(t *tile)
 // 64-bit ARM has NEON.
 func machineKernels() []*kernel {
 	return []*kernel{{
-		name: "neon",
+		name: "neon", saturator: saturator{chains: 24 * 4, run: saturateNEON},
 		tile: func(t *tile) { t.eachGroup(tileNEON) }, rows: 6, cols: 16, edgeRows: 6,
 		copyRows: copyRowsPortable,
 		vectors:  &vectorsPortable,

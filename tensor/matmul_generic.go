@@ -7,7 +7,7 @@ import (
 
 // portable is the kernel that every machine can run.
 var portable = kernel{
-	name: "portable",
+	name: "portable", saturator: saturator{chains: 10, run: saturatePortable},
 	tile: func(t *tile) { t.eachGroup(tilePortable) }, rows: 64, cols: PanelCols, edgeRows: 64,
 	copyRows: copyRowsPortable,
 	vectors:  &vectorsPortable,

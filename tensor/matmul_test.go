@@ -1,7 +1,6 @@
 package tensor
 
 import (
-	"fmt"
 	"math"
 	"testing"
 )
@@ -242,48 +241,6 @@ func TestMatMulAllocatesNothing(t *testing.T) {
 	for _, team := range []*Team{nil, team} {
 		if n := testing.AllocsPerRun(100, func() { team.MatMul(c, a, b) }); n != 0 {
 			t.Errorf("%d threads: %g allocations", team.Threads(), n)
-		}
-	}
-}
-
-// The products of one training step (batch 64) of the report's models, one
-// image's prediction, and squares: M, N, K.
-var benchmarkShapes = [][3]int{
-	{64, 128, 784}, {784, 128, 64}, {64, 784, 128}, {64, 64, 128}, {64, 256, 784}, {784, 256, 64},
-	{64, 10, 64}, {1, 128, 784}, {256, 256, 256}, {512, 512, 512}, {1024, 1024, 1024},
-}
-
-func BenchmarkMatMul(b *testing.B) {
-	for _, shape := range benchmarkShapes {
-		m, n, k := shape[0], shape[1], shape[2]
-		s := NewStream(1, "benchmark")
-		random := func(rows, cols int) Matrix {
-			x := NewMatrix(rows, cols)
-			for i := range x.Data {
-				x.Data[i] = s.Uniform()
-			}
-			return x
-		}
-		c, a, bb, at, bt := random(m, n), random(m, k), random(k, n), random(k, m), random(n, k)
-		for _, threads := range []int{1, 2} {
-			team := NewTeam(threads)
-			for _, form := range []struct {
-				name string
-				run  func()
-			}{
-				{"AB", func() { team.MatMul(c, a, bb) }},
-				{"ATB", func() { team.MatMulTransA(c, at, bb) }},
-				{"ABT", func() { team.MatMulTransB(c, a, bt) }},
-			} {
-				b.Run(fmt.Sprintf("%dx%dx%d/%s/threads=%d", m, n, k, form.name, threads), func(b *testing.B) {
-					for b.Loop() {
-						form.run()
-					}
-					b.ReportMetric(2*float64(m)*float64(n)*float64(k)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOPS")
-					b.ReportMetric(0, "ns/op")
-				})
-			}
-			team.Close()
 		}
 	}
 }

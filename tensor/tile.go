@@ -103,4 +103,7 @@ type kernel struct {
 
 	// vectors is the table of vector operations that goes with the kernel.
 	vectors *vectors
+
+	// saturator tells how fast the kernel can be at most.
+	saturator saturator
 }

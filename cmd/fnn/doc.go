@@ -11,6 +11,7 @@
 //	predict   tell the class of pictures
 //	inspect   tell what an IDX or a model file holds
 //	data      find, check or fetch the data set
+//	bench     measure this machine
 //	help      explain a command
 //
 // Without a command fnn trains: fnn alone trains model A on Fashion-MNIST at a

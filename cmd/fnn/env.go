@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"fnn/internal/benchmark"
 	"fnn/internal/download"
 	"fnn/internal/terminal"
 )
@@ -19,6 +20,9 @@ type env struct {
 	stderr  io.Writer       // for the rest
 	screen  terminal.Screen // what stderr is
 	mirrors []string        // where the data set is fetched from
+
+	// plan returns what bench measures with at most so many threads.
+	plan func(threads int) benchmark.Plan
 }
 
 func newEnv(stdout, stderr io.Writer) *env {
@@ -27,6 +31,7 @@ func newEnv(stdout, stderr io.Writer) *env {
 		stderr:  stderr,
 		screen:  terminal.Screen{Writer: stderr},
 		mirrors: download.FashionMNISTMirrors,
+		plan:    benchmark.DefaultPlan,
 	}
 	if f, ok := stderr.(*os.File); ok {
 		e.screen = terminal.NewScreen(f)

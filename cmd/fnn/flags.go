@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -112,13 +113,11 @@ func whole(n *int, least, most int, want string) func(string) error {
 	}
 }
 
+// threadCount returns how many threads -threads asks for.
+func (o *options) threadCount() int { return cmp.Or(o.threads, runtime.GOMAXPROCS(0)) }
+
 // team returns a team of as many threads as -threads says.
-func (o *options) team() *tensor.Team {
-	if o.threads == 0 {
-		return tensor.NewTeam(runtime.GOMAXPROCS(0))
-	}
-	return tensor.NewTeam(o.threads)
-}
+func (o *options) team() *tensor.Team { return tensor.NewTeam(o.threadCount()) }
 
 // parse sets flags from a command line and returns its arguments, with which
 // the flags may mingle. The error is a [usageError], or [flag.ErrHelp] if help

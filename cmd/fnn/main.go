@@ -28,6 +28,7 @@ The commands are:
   predict   tell the class of pictures
   inspect   tell what an IDX or a model file holds
   data      find, check or fetch the data set
+  bench     measure this machine
   help      explain a command
 
 "fnn help COMMAND" tells more.
@@ -53,6 +54,7 @@ var commands = []command{
 	{"predict", predictUsage, runPredict},
 	{"inspect", inspectUsage, runInspect},
 	{"data", dataUsage, runData},
+	{"bench", benchUsage, runBench},
 }
 
 // The exit statuses.

@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,8 +34,15 @@ func TestMain(m *testing.M) {
 func fnn(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, err strings.Builder
-	status = execute(t.Context(), newEnv(&out, &err), args)
+	status = execute(t.Context(), testEnv(&out, &err), args)
 	return status, out.String(), err.String()
+}
+
+// testEnv returns an env in which bench is over soon.
+func testEnv(stdout, stderr io.Writer) *env {
+	e := newEnv(stdout, stderr)
+	e.plan = testPlan
+	return e
 }
 
 // A trial is a command line and what should come of it: the whole of standard
@@ -271,6 +279,8 @@ func TestBadFlags(t *testing.T) {
 		{"predict|-invert", `no model given`},
 		{"inspect|-json", `no file given`},
 		{"data|x", `unexpected argument "x"`},
+		{"bench|x", `unexpected argument "x"`},
+		{"bench|-threads|two", `invalid value "two" for flag -threads`},
 	}
 	for _, test := range tests {
 		args := strings.Split(test.args, "|")
@@ -287,7 +297,7 @@ func TestBadFlags(t *testing.T) {
 // A command that needs arguments and has none at all shows its usage.
 func TestNoArguments(t *testing.T) {
 	for _, c := range commands {
-		if c.name == "train" || c.name == "data" {
+		if c.name == "train" || c.name == "data" || c.name == "bench" {
 			continue
 		}
 		status, stdout, stderr := fnn(t, c.name)
@@ -320,9 +330,10 @@ func TestInterrupt(t *testing.T) {
 		{"predict", model, filepath.Join(data, "train-images-idx3-ubyte.gz")},
 		{"inspect", model},
 		{"data", "-data", t.TempDir(), "-quiet"},
+		{"bench"},
 	} {
 		var stdout, stderr strings.Builder
-		status := execute(ctx, newEnv(&stdout, &stderr), args)
+		status := execute(ctx, testEnv(&stdout, &stderr), args)
 		if status != 130 || stdout.Len() > 0 || !strings.HasPrefix(stderr.String(), "fnn: interrupted") {
 			t.Errorf("%q: status %d, %q, %q", args, status, stdout.String(), stderr.String())
 		}
@@ -357,17 +368,19 @@ func TestBrokenOutput(t *testing.T) {
 		{"inspect", images, "-json"},
 		{"data", "-data", data},
 		{"data", "-data", data, "-json"},
+		{"bench", "-threads", "1"},
+		{"bench", "-threads", "1", "-json"},
 	}
 	full := fmt.Errorf("write: %w", syscall.ENOSPC)
 	for _, args := range commands {
 		for _, room := range []int{0, 50} {
 			var stderr strings.Builder
-			status := execute(t.Context(), newEnv(&brokenOutput{room, full}, &stderr), args)
+			status := execute(t.Context(), testEnv(&brokenOutput{room, full}, &stderr), args)
 			if want := "fnn: standard output: " + full.Error() + "\n"; status != failed || stderr.String() != want {
 				t.Errorf("%q: status %d, %q", args, status, stderr.String())
 			}
 			stderr.Reset()
-			status = execute(t.Context(), newEnv(&brokenOutput{room, syscall.EPIPE}, &stderr), args)
+			status = execute(t.Context(), testEnv(&brokenOutput{room, syscall.EPIPE}, &stderr), args)
 			if status != closedPipe || stderr.String() != "" {
 				t.Errorf("%q: closed pipe: status %d, %q", args, status, stderr.String())
 			}

@@ -29,6 +29,11 @@ const columns = "epoch,train_loss,train_acc,val_loss,val_acc,val_f1"
 // WriteCSV writes the history with a heading: epoch,train_loss,train_acc,
 // val_loss,val_acc,val_f1. Numbers are written so that they read back the same.
 func (h History) WriteCSV(w io.Writer) error {
+	_, err := io.WriteString(w, h.csv())
+	return err
+}
+
+func (h History) csv() string {
 	var text strings.Builder
 	text.WriteString(columns + "\n")
 	for _, e := range h {
@@ -38,8 +43,7 @@ func (h History) WriteCSV(w io.Writer) error {
 		}
 		text.WriteByte('\n')
 	}
-	_, err := io.WriteString(w, text.String())
-	return err
+	return text.String()
 }
 
 // ReadCSV reads what WriteCSV wrote. Its errors name the line.

@@ -249,11 +249,12 @@ func (t *training) train(ctx context.Context, r *train.Run, team *tensor.Team) e
 	defer t.progress.Done()
 	t.introduce(r, team)
 	observer := train.Observer{
-		Step: func(s train.Step) {
+		Step: func(s train.Step) error {
 			t.progress.Update(terminal.Status{
 				Epoch: s.Epoch, Epochs: s.Epochs, Step: s.Step, Steps: s.Steps,
 				Samples: s.Samples, Loss: s.Loss, Accuracy: s.Accuracy,
 			})
+			return nil
 		},
 		Epoch: func(e train.Epoch) error { return t.endEpoch(r, e) },
 	}

@@ -23,6 +23,18 @@ type Epoch struct {
 // A History is the epochs of a run, from the first.
 type History []Epoch
 
+// Best returns the epoch of the highest validation F1, the first of equals. The
+// history must not be empty.
+func (h History) Best() Epoch {
+	best := h[0]
+	for _, e := range h {
+		if e.ValidationF1 > best.ValidationF1 {
+			best = e
+		}
+	}
+	return best
+}
+
 // columns of a history as CSV.
 const columns = "epoch,train_loss,train_acc,val_loss,val_acc,val_f1"
 

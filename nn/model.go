@@ -131,18 +131,16 @@ func (m *Model) Logits(logits, x tensor.Matrix) {
 // shared out over a team. It panics if logits has another number of columns.
 func (m *Model) LogitsOf(team *tensor.Team, logits tensor.Matrix, input Input) {
 	m.check(logits)
-	team.Run(func(w tensor.Worker) {
+	size := max(1, min(chunk, (logits.Rows+team.Threads()-1)/team.Threads()))
+	team.Each((logits.Rows+size-1)/size, func(i, _ int) {
 		s := m.scratch()
 		defer m.scratches.Put(s)
-		first, last := w.Share(logits.Rows, chunk)
-		for lo := first; lo < last; lo += chunk {
-			hi := min(lo+chunk, last)
-			x := s.input.RowRange(0, hi-lo)
-			for i := range x.Rows {
-				input(lo+i, x.Row(i))
-			}
-			m.predict(logits.RowRange(lo, hi), x, s)
+		lo, hi := i*size, min((i+1)*size, logits.Rows)
+		x := s.input.RowRange(0, hi-lo)
+		for i := range x.Rows {
+			input(lo+i, x.Row(i))
 		}
+		m.predict(logits.RowRange(lo, hi), x, s)
 	})
 }
 

@@ -90,6 +90,39 @@ func near(x, y float32) bool {
 	return x == y || x != x && y != y || math.Abs(float64(x-y)) < 1e-6*math.Abs(float64(y))
 }
 
+// TestAdamRoots checks the square root of every significand, with an even and an
+// odd exponent: the quotient of the right root and the root computed is 1, and
+// of no other.
+func TestAdamRoots(t *testing.T) {
+	const significands, length = 1 << 23, 1 << 12
+	step := AdamStep{beta1: 1, beta2: 1, inverseRoot2: 1, rate: 1, negligible: 1e-30}
+	w, g, m, v := make([]float32, length), make([]float32, length), make([]float32, length), make([]float32, length)
+	eachKernel(t, func(t *testing.T) {
+		if Kernel() == "portable" {
+			t.Skip("takes the square root of package math")
+		}
+		for _, exponent := range []uint32{127, 128, 127 - 99, 127 - 80, 127 + 59, 127 + 60} {
+			some := 1 // in how many blocks of significands
+			if exponent != 127 && exponent != 128 {
+				some = 64
+			}
+			for first := 0; first < significands; first += some * length {
+				clear(w)
+				for i := range v {
+					v[i] = math.Float32frombits(exponent<<23 + uint32(first+i))
+					m[i] = float32(math.Sqrt(float64(v[i])))
+				}
+				Adam(w, g, m, v, &step)
+				for i := range w {
+					if w[i] != -1 {
+						t.Fatalf("the root of %x is taken for %x", v[i], -m[i]/w[i])
+					}
+				}
+			}
+		}
+	})
+}
+
 func TestPower(t *testing.T) {
 	for _, x := range []float64{0, 0.5, 0.9, 0.999, 1} {
 		for _, n := range []int{0, 1, 2, 3, 7, 8, 1000, 123457} {

@@ -16,7 +16,9 @@ func SumRows(sum []float32, x Matrix) {
 		sum, data := sum[j:min(j+PanelCols, x.Cols)], x.below(j)
 		n := whole(len(sum))
 		kernel.sumRows(sum[:n], data, x.Stride, x.Rows)
-		sumRowsPortable(sum[n:], data[n:], x.Stride, x.Rows)
+		if n < len(sum) {
+			sumRowsPortable(sum[n:], data[n:], x.Stride, x.Rows)
+		}
 	}
 }
 
@@ -40,7 +42,9 @@ func SumProducts(sum []float32, x, y Matrix) {
 		sum, dataX, dataY := sum[j:min(j+PanelCols, x.Cols)], x.below(j), y.below(j)
 		n := whole(len(sum))
 		kernel.sumProducts(sum[:n], dataX, dataY, x.Stride, x.Rows)
-		sumProductsPortable(sum[n:], dataX[n:], dataY[n:], x.Stride, x.Rows)
+		if n < len(sum) {
+			sumProductsPortable(sum[n:], dataX[n:], dataY[n:], x.Stride, x.Rows)
+		}
 	}
 }
 
@@ -64,7 +68,9 @@ func SumSquaredDeviations(sum []float32, x Matrix, mean []float32) {
 		sum, mean, data := sum[j:end], mean[j:end], x.below(j)
 		n := whole(len(sum))
 		kernel.sumSquares(sum[:n], data, mean, x.Stride, x.Rows)
-		sumSquaresPortable(sum[n:], data[n:], mean[n:], x.Stride, x.Rows)
+		if n < len(sum) {
+			sumSquaresPortable(sum[n:], data[n:], mean[n:], x.Stride, x.Rows)
+		}
 	}
 }
 
@@ -94,7 +100,9 @@ func NormalizeRows(y, normal, x Matrix, mean, inverse, gain, shift []float32) {
 		mean, inverse, gain, shift := mean[j:end], inverse[j:end], gain[j:end], shift[j:end]
 		n := whole(len(mean))
 		kernel.normalize(dataY, dataNormal, dataX, x.Stride, x.Rows, mean[:n], inverse, gain, shift)
-		normalizePortable(dataY[n:], dataNormal[n:], dataX[n:], x.Stride, x.Rows, mean[n:], inverse[n:], gain[n:], shift[n:])
+		if n < len(mean) {
+			normalizePortable(dataY[n:], dataNormal[n:], dataX[n:], x.Stride, x.Rows, mean[n:], inverse[n:], gain[n:], shift[n:])
+		}
 	}
 }
 
@@ -126,7 +134,9 @@ func NormalizeRowsBackward(dx, dy, normal Matrix, meanDy, meanDyNormal, scale []
 		meanDy, meanDyNormal, scale := meanDy[j:end], meanDyNormal[j:end], scale[j:end]
 		n := whole(len(meanDy))
 		kernel.normalizeDx(dataDx, dataDy, dataNormal, dx.Stride, dx.Rows, meanDy[:n], meanDyNormal, scale)
-		normalizeDxPortable(dataDx[n:], dataDy[n:], dataNormal[n:], dx.Stride, dx.Rows, meanDy[n:], meanDyNormal[n:], scale[n:])
+		if n < len(meanDy) {
+			normalizeDxPortable(dataDx[n:], dataDy[n:], dataNormal[n:], dx.Stride, dx.Rows, meanDy[n:], meanDyNormal[n:], scale[n:])
+		}
 	}
 }
 

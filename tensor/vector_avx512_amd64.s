@@ -137,13 +137,10 @@ done:
 #define EPSILON Z21
 #define RATE Z22
 #define NEGLIGIBLE Z23
-#define TINY Z24
+#define TINY2 Z24 // the square of tiny
 #define MAGNITUDE Z25 // all bits but the sign
 #define HALF Z26
-#define SCALE Z27 // 2^64
-#define ROOT_SCALE Z28 // its square root
-#define SCALED_ROOT2 Z29 // INVERSE_ROOT2 / ROOT_SCALE
-#define LIMIT Z30 // 2^60
+#define FIXES Z27 // the root of 0 is 0, that of infinity infinity
 
 #define NOT_LESS $0x15 // true of NaN
 
@@ -158,9 +155,10 @@ done:
 // second vector's square root is computed without it, by Goldschmidt's iteration
 // from an estimate of 14 bits, and a correction by the exact remainder, which
 // makes it the correctly rounded one (P. Markstein, "Computation of elementary
-// functions on the IBM RISC System/6000 processor", 1990). It is taken of v*2^64,
-// whose remainder is no subnormal number. A v above 2^60, or one that is no
-// number at all, is left to the instruction.
+// functions on the IBM RISC System/6000 processor", 1990).
+//
+// A gradient is below tiny where its square is below the square of tiny, both
+// rounded.
 TEXT ·adamPairsAVX512(SB), NOSPLIT, $0-104
 	MOVQ         w_base+0(FP), DI
 	MOVQ         w_len+8(FP), CX
@@ -178,63 +176,53 @@ TEXT ·adamPairsAVX512(SB), NOSPLIT, $0-104
 	VBROADCASTSS AdamStep_epsilon(DX), EPSILON
 	VBROADCASTSS AdamStep_rate(DX), RATE
 	VBROADCASTSS AdamStep_negligible(DX), NEGLIGIBLE
-	VBROADCASTSS AdamStep_tiny(DX), TINY
+	VBROADCASTSS AdamStep_tiny(DX), TINY2
+	VMULPS       TINY2, TINY2, TINY2
 	BROADCAST(0x7fffffff, MAGNITUDE)
 	BROADCAST(0x3f000000, HALF)
-	BROADCAST(0x5f800000, SCALE)
-	BROADCAST(0x4f800000, ROOT_SCALE)
-	BROADCAST(0x5d800000, LIMIT)
-	BROADCAST(0x2f800000, Z0)
-	VMULPS       Z0, INVERSE_ROOT2, SCALED_ROOT2
+	BROADCAST(0x00500800, FIXES)
 	JMP          test
 
 loop:
-	VMOVUPS  (SI)(AX*1), Z0
-	VMOVUPS  64(SI)(AX*1), Z1
-	VPANDD   MAGNITUDE, Z0, Z2
-	VPANDD   MAGNITUDE, Z1, Z3
-	VCMPPS   NOT_LESS, TINY, Z2, K1
-	VCMPPS   NOT_LESS, TINY, Z3, K2
-	VMULPS.Z Z0, Z0, K1, Z2
-	VMULPS.Z Z1, Z1, K2, Z3
-	VMULPS.Z REST1, Z0, K1, Z0
-	VMULPS.Z REST1, Z1, K2, Z1
-	VMULPS   (R9)(AX*1), BETA2, Z4
-	VMULPS   64(R9)(AX*1), BETA2, Z5
-	VMULPS   REST2, Z2, Z2
-	VMULPS   REST2, Z3, Z3
-	VADDPS   Z2, Z4, Z4               // v
-	VADDPS   Z3, Z5, Z5
-	VMULPS   (R8)(AX*1), BETA1, Z2
-	VMULPS   64(R8)(AX*1), BETA1, Z3
-	VADDPS   Z0, Z2, Z2               // m
-	VADDPS   Z1, Z3, Z3
-
-	VPANDD    MAGNITUDE, Z4, Z0
-	VPCMPUD   $6, LIMIT, Z5, K3        // above, negative or NaN
-	VCMPPS    NOT_LESS, NEGLIGIBLE, Z0, K1
+	VMOVUPS   (SI)(AX*1), Z0
+	VMOVUPS   64(SI)(AX*1), Z1
+	VMULPS    Z0, Z0, Z2
+	VMULPS    Z1, Z1, Z3
+	VCMPPS    NOT_LESS, TINY2, Z2, K1
+	VCMPPS    NOT_LESS, TINY2, Z3, K2
+	VMULPS    (R9)(AX*1), BETA2, Z4
+	VMULPS    64(R9)(AX*1), BETA2, Z5
+	VMULPS.Z  REST2, Z2, K1, Z2
+	VMULPS.Z  REST2, Z3, K2, Z3
+	VADDPS    Z2, Z4, Z4                 // v
+	VADDPS    Z3, Z5, Z5
+	VMULPS    (R8)(AX*1), BETA1, Z2
+	VMULPS    64(R8)(AX*1), BETA1, Z3
+	VMULPS.Z  REST1, Z0, K1, Z0
+	VMULPS.Z  REST1, Z1, K2, Z1
+	VCMPPS    NOT_LESS, NEGLIGIBLE, Z4, K1
 	VCMPPS    NOT_LESS, NEGLIGIBLE, Z5, K2
 	VMOVAPS.Z Z4, K1, Z4
-	KORTESTW  K3, K3
-	JNE       instruction
-	VMULPS.Z  SCALE, Z5, K2, Z7
 	VMOVAPS.Z Z5, K2, Z5
+	VADDPS    Z0, Z2, Z2                 // m
+	VADDPS    Z1, Z3, Z3
 	VMOVUPS   Z4, (R9)(AX*1)
 	VMOVUPS   Z5, 64(R9)(AX*1)
-	VSQRTPS   Z4, Z4
 
-	// g is an estimate of the root, h of half its inverse.
-	VRSQRT14PS.Z Z7, K2, Z6
-	VMULPS       Z6, Z7, Z8           // g
+	// The roots: g is an estimate, h one of half the inverse.
+	VSQRTPS      Z4, Z4
+	VRSQRT14PS   Z5, Z6
+	VMULPS       Z6, Z5, Z7           // g
 	VMULPS       HALF, Z6, Z6         // h
-	VMOVAPS      HALF, Z9
-	VFNMADD231PS Z8, Z6, Z9           // 1/2 - g*h
-	VFMADD213PS  Z8, Z9, Z8           // g += g*(1/2 - g*h)
-	VFMADD213PS  Z6, Z9, Z6           // h += h*(1/2 - g*h)
-	VFNMADD231PS Z8, Z8, Z7           // v - g*g
-	VFMADD213PS  Z8, Z6, Z7           // g + h*(v - g*g)
+	VMOVAPS      Z7, Z8
+	VFNMADD213PS HALF, Z6, Z8         // 1/2 - g*h
+	VFMADD231PS  Z7, Z8, Z7           // g += g*(1/2 - g*h)
+	VFMADD231PS  Z6, Z8, Z6           // h += h*(1/2 - g*h)
+	VMOVAPS      Z7, Z8
+	VFNMADD213PS Z5, Z7, Z8           // v - g*g
+	VFMADD231PS  Z6, Z8, Z7           // g += h*(v - g*g)
+	VFIXUPIMMPS  $0, FIXES, Z5, Z7
 
-rest:
 	VPANDD    MAGNITUDE, Z2, Z0
 	VPANDD    MAGNITUDE, Z3, Z1
 	VCMPPS    NOT_LESS, NEGLIGIBLE, Z0, K1
@@ -244,7 +232,7 @@ rest:
 	VMOVUPS   Z2, (R8)(AX*1)
 	VMOVUPS   Z3, 64(R8)(AX*1)
 	VMULPS    INVERSE_ROOT2, Z4, Z4
-	VMULPS    SCALED_ROOT2, Z7, Z7
+	VMULPS    INVERSE_ROOT2, Z7, Z7
 	VADDPS    EPSILON, Z4, Z4
 	VADDPS    EPSILON, Z7, Z7
 	VDIVPS    Z4, Z2, Z2
@@ -264,17 +252,6 @@ test:
 	JLT  loop
 	VZEROUPPER
 	RET
-
-instruction:
-	VPANDD    MAGNITUDE, Z5, Z7
-	VCMPPS    NOT_LESS, NEGLIGIBLE, Z7, K2
-	VMOVAPS.Z Z5, K2, Z5
-	VMOVUPS   Z4, (R9)(AX*1)
-	VMOVUPS   Z5, 64(R9)(AX*1)
-	VSQRTPS   Z4, Z4
-	VSQRTPS   Z5, Z7
-	VMULPS    ROOT_SCALE, Z7, Z7
-	JMP       rest
 
 // func expSumAVX512(dst, x []float32, shift float32) float32
 //

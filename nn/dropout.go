@@ -34,7 +34,7 @@ type dropoutTrainee struct {
 	streams []tensor.Stream // one a block of columns
 }
 
-func (d *Dropout) train(batch, i int, seed uint64) trainee {
+func (d *Dropout) train(batch, i, threads int, seed uint64) trainee {
 	return &dropoutTrainee{
 		Dropout: d,
 		layer:   i,
@@ -52,19 +52,15 @@ func (d *dropoutTrainee) startEpoch(epoch int) {
 	}
 }
 
-func (d *dropoutTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
-	lo, hi := columns(w, y.Cols)
-	for j := lo; j < hi; j += columnBlock {
-		end := min(j+columnBlock, hi)
-		mask := d.maskOf(y).ColRange(j, end)
-		d.draw(mask, &d.streams[j/columnBlock])
-		tensor.Multiply(y.ColRange(j, end).Data, x.ColRange(j, end).Data, mask.Data)
-	}
+func (d *dropoutTrainee) forward(first int, y, x tensor.Matrix) {
+	mask := d.maskOf(first, y)
+	d.draw(mask, &d.streams[first/columnBlock])
+	tensor.Multiply(y.Data, x.Data, mask.Data)
 }
 
-// maskOf returns the mask of a batch of y's rows.
-func (d *dropoutTrainee) maskOf(y tensor.Matrix) tensor.Matrix {
-	return tensor.PanelsOver(d.mask, y.Rows, d.width)
+// maskOf returns the mask of a block of columns y.
+func (d *dropoutTrainee) maskOf(first int, y tensor.Matrix) tensor.Matrix {
+	return tensor.PanelsOver(d.mask, y.Rows, d.width).ColRange(first, first+y.Cols)
 }
 
 // draw fills the mask of a block of columns, row by row.
@@ -86,12 +82,10 @@ func (d *dropoutTrainee) skip(rows int) {
 	}
 }
 
-func (d *dropoutTrainee) backward(w tensor.Worker, dx, dy, _, _ tensor.Matrix) {
-	if dx.Data == nil {
-		return
-	}
-	lo, hi := columns(w, dx.Cols)
-	tensor.Multiply(dx.ColRange(lo, hi).Data, dy.ColRange(lo, hi).Data, d.maskOf(dy).ColRange(lo, hi).Data)
+func (d *dropoutTrainee) readsOutput() bool { return false }
+
+func (d *dropoutTrainee) backward(first int, dx, dy, _ tensor.Matrix, _ *tensor.AdamStep) {
+	tensor.Multiply(dx.Data, dy.Data, d.maskOf(first, dy).Data)
 }
 
-func (d *dropoutTrainee) gradients() []parameter { return nil }
+func (d *dropoutTrainee) learned() []trained { return nil }

@@ -8,7 +8,7 @@ func Softmax(logits []float32) {
 	if len(logits) == 0 {
 		return
 	}
-	sum, _ := exponentials(logits, logits)
+	sum := tensor.ExpSum(logits, logits, highest(logits))
 	for i := range logits {
 		logits[i] /= sum
 	}
@@ -28,7 +28,8 @@ func CrossEntropy(logits []float32, label int) float32 {
 // crossEntropyGradient sets gradient to that of CrossEntropy with respect to the
 // logits, times scale: (softmax(z) - [j = label]) * scale. It returns the loss.
 func crossEntropyGradient(gradient, logits []float32, label int, scale float32) float32 {
-	sum, highest := exponentials(gradient, logits)
+	highest := highest(logits) // taken off, lest the sum overflow
+	sum := tensor.ExpSum(gradient, logits, highest)
 	loss := tensor.Log(sum) - (logits[label] - highest)
 	for j := range gradient {
 		p := gradient[j] / sum
@@ -38,18 +39,6 @@ func crossEntropyGradient(gradient, logits []float32, label int, scale float32) 
 		gradient[j] = p * scale
 	}
 	return loss
-}
-
-// exponentials sets e[j] = exp(z[j] - max z) and returns their sum, which the
-// subtraction keeps from overflowing, and max z.
-func exponentials(e, z []float32) (sum, most float32) {
-	most = highest(z)
-	var total tensor.Sum
-	for j, v := range z {
-		e[j] = tensor.Exp(v - most)
-		total.Add(e[j])
-	}
-	return total.Total(), most
 }
 
 // highest returns the largest element of a row, or NaN where there is one.

@@ -299,7 +299,7 @@ func TestBadFlags(t *testing.T) {
 // A command that needs arguments and has none at all shows its usage.
 func TestNoArguments(t *testing.T) {
 	for _, c := range commands {
-		if c.name == "train" || c.name == "data" || c.name == "bench" {
+		if c.name == "train" || c.name == "sweep" || c.name == "data" || c.name == "bench" {
 			continue
 		}
 		status, stdout, stderr := fnn(t, c.name)

@@ -10,6 +10,7 @@ package tensor
 // portable ones any; expSum takes any in all of them, and mask even lengths.
 type vectors struct {
 	multiply     func(dst, x, y []float32)
+	scale        func(x []float32, factor float32)
 	rectify      func(dst, x []float32)
 	rectifyBack  func(dst, gradient, y []float32)
 	adam         func(w, g, m, v []float32, c *AdamStep)
@@ -32,6 +33,7 @@ const vectorLength = 8
 
 var vectorsPortable = vectors{
 	multiply:     multiplyPortable,
+	scale:        scalePortable,
 	rectify:      rectifyPortable,
 	rectifyBack:  rectifyBackPortable,
 	adam:         adamPortable,
@@ -61,6 +63,19 @@ func multiplyPortable(dst, x, y []float32) {
 	x, y = x[:len(dst)], y[:len(dst)]
 	for i := range dst {
 		dst[i] = x[i] * y[i]
+	}
+}
+
+// Scale multiplies each element of x by the factor.
+func Scale(x []float32, factor float32) {
+	n := whole(len(x))
+	active().vectors.scale(x[:n], factor)
+	scalePortable(x[n:], factor)
+}
+
+func scalePortable(x []float32, factor float32) {
+	for i := range x {
+		x[i] *= factor
 	}
 }
 

@@ -12,6 +12,9 @@ func multiplyAVX2(dst, x, y []float32)
 func multiplyAVX512(dst, x, y []float32)
 
 //go:noescape
+func scaleAVX2(x []float32, factor float32)
+
+//go:noescape
 func rectifyAVX2(dst, x []float32)
 
 //go:noescape
@@ -84,6 +87,7 @@ func normalizeDxAVX512(dx, dy, normal []float32, stride, rows int, meanDy, meanD
 
 var vectorsAVX2 = vectors{
 	multiply:     multiplyAVX2,
+	scale:        scaleAVX2,
 	rectify:      rectifyAVX2,
 	rectifyBack:  rectifyBackAVX2,
 	adam:         adamAVX2,
@@ -100,6 +104,7 @@ var vectorsAVX2 = vectors{
 
 var vectorsAVX512 = vectors{
 	multiply:     multiplyAVX512,
+	scale:        scaleAVX2,
 	rectify:      rectifyAVX512,
 	rectifyBack:  rectifyBackAVX512,
 	adam:         adamAVX512,

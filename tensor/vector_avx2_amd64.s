@@ -31,6 +31,24 @@ test:
 	VZEROUPPER
 	RET
 
+// func scaleAVX2(x []float32, factor float32)
+TEXT ·scaleAVX2(SB), NOSPLIT, $0-28
+	MOVQ         x_base+0(FP), DI
+	LENGTH(x_len+8(FP))
+	VBROADCASTSS factor+24(FP), Y1
+	JMP          test
+
+loop:
+	VMULPS  (DI)(AX*1), Y1, Y0
+	VMOVUPS Y0, (DI)(AX*1)
+	ADDQ    $32, AX
+
+test:
+	CMPQ AX, CX
+	JLT  loop
+	VZEROUPPER
+	RET
+
 // func rectifyAVX2(dst, x []float32)
 TEXT ·rectifyAVX2(SB), NOSPLIT, $0-48
 	MOVQ   dst_base+0(FP), DI

@@ -24,6 +24,11 @@ var vectorOperations = []vectorOperation{
 		func(x []float64) (results, sizes []float64) {
 			return []float64{x[1] * x[2]}, []float64{math.Abs(x[1] * x[2])}
 		}},
+	{"Scale", 1, 1, func(x [][]float32) { Scale(x[0], -1.3) },
+		func(x []float64) (results, sizes []float64) {
+			const factor = float64(float32(-1.3))
+			return []float64{x[0] * factor}, []float64{math.Abs(x[0] * factor)}
+		}},
 	{"Rectify", 2, 1, func(x [][]float32) { Rectify(x[0], x[1]) },
 		func(x []float64) (results, sizes []float64) { return []float64{max(x[1], 0)}, []float64{0} }},
 	{"RectifyBackward", 3, 1, func(x [][]float32) { RectifyBackward(x[0], x[1], x[2]) },

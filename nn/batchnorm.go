@@ -87,7 +87,7 @@ func (b *BatchNorm) train(batch, i, threads int, seed uint64) trainee {
 }
 
 func (b *batchNormTrainee) startEpoch(epoch int) {}
-func (b *batchNormTrainee) learned() []trained   { return []trained{b.gain, b.shift} }
+func (b *batchNormTrainee) learned() []*trained  { return []*trained{&b.gain, &b.shift} }
 
 func (b *batchNormTrainee) forward(first int, y, x tensor.Matrix) {
 	if first == 0 {
@@ -128,7 +128,7 @@ func divide(x []float32, n int) {
 
 func (b *batchNormTrainee) readsOutput() bool { return false }
 
-func (b *batchNormTrainee) backward(first int, dx, dy, _ tensor.Matrix, step *tensor.AdamStep) {
+func (b *batchNormTrainee) backward(first int, dx, dy, _ tensor.Matrix, s *adamStep) {
 	lo, hi := first, first+dy.Cols
 	normal, dgain, dshift := b.normalOf(first, dy), b.dgain[lo:hi], b.dshift[lo:hi]
 	tensor.SumRows(dshift, dy)
@@ -142,6 +142,6 @@ func (b *batchNormTrainee) backward(first int, dx, dy, _ tensor.Matrix, step *te
 		tensor.Multiply(scale, b.Gain[lo:hi], b.inverse[lo:hi])
 		tensor.NormalizeRowsBackward(dx, dy, normal, meanDy, meanDyNormal, scale)
 	}
-	b.gain.update(lo, hi, dgain, step)
-	b.shift.update(lo, hi, dshift, step)
+	b.gain.update(lo, dgain, s)
+	b.shift.update(lo, dshift, s)
 }

@@ -32,8 +32,8 @@ func (d *Dense) predict(y, x tensor.Matrix, _ *predictScratch) {
 }
 
 // A denseTrainee computes the gradient of its weights in blocks of gradientRows
-// inputs by a panel of outputs, and takes the step of Adam for a block while the
-// gradient is in the first-level cache. The whole gradient is nowhere.
+// inputs by a panel of outputs, and updates a block while the gradient is in the
+// first-level cache. The whole gradient is nowhere, unless it is to be clipped.
 type denseTrainee struct {
 	*Dense
 	weight, bias trained
@@ -58,7 +58,7 @@ func (d *denseTrainee) reserve(threads int) {
 }
 
 func (d *denseTrainee) startEpoch(epoch int) {}
-func (d *denseTrainee) learned() []trained   { return []trained{d.weight, d.bias} }
+func (d *denseTrainee) learned() []*trained  { return []*trained{&d.weight, &d.bias} }
 
 // forward computes y = x·W + b. The logits, which are plain, are shared out by
 // rows, as the loss is: they have too few columns for many members.
@@ -74,8 +74,8 @@ func (d *denseTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
 }
 
 // backward computes dx = dy·Wᵀ, unless dx has no data, dW = xᵀ·dy, and db, the sum
-// of dy's rows, and takes a step of Adam for W and b.
-func (d *denseTrainee) backward(w tensor.Worker, dx, dy, x tensor.Matrix, step *tensor.AdamStep) {
+// of dy's rows, and updates W and b.
+func (d *denseTrainee) backward(w tensor.Worker, dx, dy, x tensor.Matrix, s *adamStep) {
 	w.Barrier() // dy is complete
 	if dx.Data != nil {
 		lo, hi := columns(w, dx.Cols)
@@ -89,23 +89,21 @@ func (d *denseTrainee) backward(w tensor.Worker, dx, dy, x tensor.Matrix, step *
 	for lo < hi {
 		j, i := lo/inputs*columnBlock, lo%inputs
 		end := min(i+gradientRows, i+hi-lo, inputs)
-		d.learn(w, x.ColRange(i, min(end, x.Cols)), dy.ColRange(j, min(j+columnBlock, dy.Cols)), i, j, step)
+		d.learn(w, x.ColRange(i, min(end, x.Cols)), dy.ColRange(j, min(j+columnBlock, dy.Cols)), i, j, s)
 		lo += end - i
 	}
 	lo, hi = columns(w, dy.Cols)
 	tensor.SumRows(d.db[lo:hi], dy.ColRange(lo, hi))
-	d.bias.update(lo, hi, d.db[lo:hi], step)
+	d.bias.update(lo, d.db[lo:hi], s)
 }
 
-// learn takes the step of Adam for the block of weights from inputs x to outputs
-// dy, of which i and j are the first.
-func (d *denseTrainee) learn(w tensor.Worker, x, dy tensor.Matrix, i, j int, step *tensor.AdamStep) {
+// learn updates the block of weights from inputs x to outputs dy, of which i and j
+// are the first.
+func (d *denseTrainee) learn(w tensor.Worker, x, dy tensor.Matrix, i, j int, s *adamStep) {
 	dw := tensor.PanelsOver(d.dw[w.Index()], x.Cols, dy.Cols)
 	if dw.Cols < columnBlock {
 		clear(dw.Data) // nothing is to be learned beyond the columns
 	}
 	tensor.MatMulTransA(dw, x, dy)
-	at := j*d.Weight.Rows + i*columnBlock // in the weights' panels
-	value, first, second := d.weight.value.matrix.Data[at:], d.weight.first.matrix.Data[at:], d.weight.second.matrix.Data[at:]
-	tensor.Adam(value[:len(dw.Data)], dw.Data, first, second, step)
+	d.weight.update(j*d.Weight.Rows+i*columnBlock, dw.Data, s)
 }

@@ -84,8 +84,8 @@ func (d *dropoutTrainee) skip(rows int) {
 
 func (d *dropoutTrainee) readsOutput() bool { return false }
 
-func (d *dropoutTrainee) backward(first int, dx, dy, _ tensor.Matrix, _ *tensor.AdamStep) {
+func (d *dropoutTrainee) backward(first int, dx, dy, _ tensor.Matrix, _ *adamStep) {
 	tensor.Multiply(dx.Data, dy.Data, d.maskOf(first, dy).Data)
 }
 
-func (d *dropoutTrainee) learned() []trained { return nil }
+func (d *dropoutTrainee) learned() []*trained { return nil }

@@ -267,7 +267,7 @@ func (t *Trainer) Restore(f *safetensors.File, steps int) error {
 
 // momentNames returns the names in a file of the moments of layer i's parameter,
 // which say what PyTorch's Adam calls them.
-func momentNames(i int, p trained) (first, second string) {
+func momentNames(i int, p *trained) (first, second string) {
 	name := "optimizer." + tensorName(i, p.value.name)
 	return name + ".exp_avg", name + ".exp_avg_sq"
 }

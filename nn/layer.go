@@ -36,7 +36,7 @@ type trainee interface {
 	startEpoch(epoch int)
 
 	// learned returns the layer's trained parameters with Adam's moments.
-	learned() []trained
+	learned() []*trained
 }
 
 // A columnTrainee is that of a layer whose columns have nothing to do with each
@@ -54,20 +54,9 @@ type columnTrainee interface {
 
 	// backward computes the gradient of the layer's input, dx, from that of its
 	// output, dy, and the y of the forward pass; dx and dy may be the same
-	// matrix, and a dx without data is not wanted. And it takes a step of Adam
-	// for the columns' parameters.
-	backward(first int, dx, dy, y tensor.Matrix, step *tensor.AdamStep)
-}
-
-// A trained parameter, and Adam's moments of the same shape.
-type trained struct{ value, first, second parameter }
-
-func newTrained(p parameter) trained { return trained{p, p.like(), p.like()} }
-
-// update takes a step of Adam for the elements of a vector that belong to the
-// outputs lo to hi, whose gradient is given.
-func (t *trained) update(lo, hi int, gradient []float32, step *tensor.AdamStep) {
-	tensor.Adam(t.value.vector[lo:hi], gradient, t.first.vector[lo:hi], t.second.vector[lo:hi], step)
+	// matrix, and a dx without data is not wanted. And it updates the columns'
+	// parameters.
+	backward(first int, dx, dy, y tensor.Matrix, s *adamStep)
 }
 
 // A parameter is a tensor of a layer: a vector with an element for each of the

@@ -23,8 +23,8 @@ func (reluTrainee) startEpoch(epoch int) {}
 func (reluTrainee) forward(_ int, y, x tensor.Matrix) { tensor.Rectify(y.Data, x.Data) }
 func (reluTrainee) readsOutput() bool                 { return true }
 
-func (reluTrainee) backward(_ int, dx, dy, y tensor.Matrix, _ *tensor.AdamStep) {
+func (reluTrainee) backward(_ int, dx, dy, y tensor.Matrix, _ *adamStep) {
 	tensor.RectifyBackward(dx.Data, dy.Data, y.Data)
 }
 
-func (reluTrainee) learned() []trained { return nil }
+func (reluTrainee) learned() []*trained { return nil }

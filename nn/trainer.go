@@ -25,12 +25,14 @@ type Trainer struct {
 	losses            []float32 // a sample each
 	hits              []bool    // whether a sample's class came out highest
 	steps             int       // of Adam, so far
+	smoothing         float32   // of labels
+	clipped           []*trained
 
 	// What the members of the team work on in a step.
 	rows   int
 	input  Input
 	labels []int
-	adam   tensor.AdamStep
+	step   adamStep
 	work   func(w tensor.Worker)
 }
 
@@ -72,6 +74,14 @@ func NewTrainer(m *Model, optimizer Adam, batch int, seed uint64, team *tensor.T
 	t.values[last], t.gradients[last] = plain(t.values[last]), plain(t.gradients[last])
 	if t.stages[0].dense != nil {
 		t.values[0] = plain(t.values[0])
+	}
+	if optimizer.ClipNorm > 0 {
+		for _, layer := range t.layers {
+			for _, p := range layer.learned() {
+				p.keepGradient()
+				t.clipped = append(t.clipped, p)
+			}
+		}
 	}
 	t.StartEpoch(0)
 	return t, nil
@@ -147,8 +157,7 @@ func (t *Trainer) Step(input Input, labels []int) (loss float64, correct int, er
 	t.steps++
 	t.useRows(len(labels))
 	t.input, t.labels = input, labels
-	o := t.optimizer
-	t.adam = tensor.NewAdamStep(o.LearningRate, o.Beta1, o.Beta2, o.Epsilon, t.steps)
+	t.step = t.optimizer.step(t.steps)
 	t.team.Run(t.work)
 	t.input, t.labels = nil, nil
 
@@ -175,11 +184,30 @@ func (t *Trainer) SetTeam(team *tensor.Team) {
 	}
 }
 
+// SetLearningRate sets the learning rate of the steps that follow, from 0 on.
+func (t *Trainer) SetLearningRate(rate float64) { t.optimizer.LearningRate = rate }
+
+// SmoothLabels sets the label smoothing of the steps that follow (Szegedy and
+// others, "Rethinking the Inception architecture", 2016), 0 at first. With
+// smoothing from 0 up to 1, a sample is of its label's class only by 1-smoothing; the
+// rest is shared out evenly over all classes, as in PyTorch's CrossEntropyLoss. The
+// losses that Step returns are those of the smoothed labels.
+func (t *Trainer) SmoothLabels(smoothing float64) error {
+	if !(smoothing >= 0 && smoothing < 1) {
+		return fmt.Errorf("nn: label smoothing %g: want a number from 0 up to 1", smoothing)
+	}
+	t.smoothing = float32(smoothing)
+	return nil
+}
+
 // share is one member's part of a step.
 func (t *Trainer) share(w tensor.Worker) {
 	t.forward(w)
 	t.lose(w)
 	t.backward(w)
+	if t.clipped != nil {
+		clip(w, t.clipped, t.optimizer.ClipNorm, &t.step)
+	}
 }
 
 // useRows makes values and gradients those of a batch of the given rows.
@@ -240,7 +268,7 @@ func (t *Trainer) lose(w tensor.Worker) {
 	scale := 1 / float32(t.rows)
 	lo, hi := w.Share(t.rows, 1)
 	for i := lo; i < hi; i++ {
-		t.losses[i] = crossEntropyGradient(gradient.Row(i), logits.Row(i), t.labels[i], scale)
+		t.losses[i] = crossEntropyGradient(gradient.Row(i), logits.Row(i), t.labels[i], t.smoothing, scale)
 		t.hits[i] = Argmax(logits.Row(i)) == t.labels[i]
 	}
 }
@@ -257,12 +285,12 @@ func (t *Trainer) backward(w tensor.Worker) {
 				if s.first+k > 0 {
 					dx = t.gradients[s.first+k].ColRange(j, end)
 				}
-				s.columns[k].backward(j, dx, dy, t.values[s.first+k+1].ColRange(j, end), &t.adam)
+				s.columns[k].backward(j, dx, dy, t.values[s.first+k+1].ColRange(j, end), &t.step)
 				dy = dx
 			}
 		}
 		if s.dense != nil {
-			s.dense.backward(w, t.gradients[s.first-1], t.gradients[s.first], t.values[s.first-1], &t.adam)
+			s.dense.backward(w, t.gradients[s.first-1], t.gradients[s.first], t.values[s.first-1], &t.step)
 		}
 	}
 }

@@ -11,7 +11,6 @@ import (
 type rowsOperation struct {
 	name              string
 	matrices, vectors int
-	passes            int // over a matrix, to read it or to write it
 	run               func(m []Matrix, v [][]float32)
 	// column is what run does to one column, by the formula; x holds the
 	// matrices' columns, and v an element of each vector.
@@ -19,7 +18,7 @@ type rowsOperation struct {
 }
 
 var rowsOperations = []rowsOperation{
-	{"SumRows", 1, 1, 1,
+	{"SumRows", 1, 1,
 		func(m []Matrix, v [][]float32) { SumRows(v[0], m[0]) },
 		func(x [][]float32, v []*float32) {
 			*v[0] = 0
@@ -27,7 +26,7 @@ var rowsOperations = []rowsOperation{
 				*v[0] += x[0][i]
 			}
 		}},
-	{"SumProducts", 2, 1, 2,
+	{"SumProducts", 2, 1,
 		func(m []Matrix, v [][]float32) { SumProducts(v[0], m[0], m[1]) },
 		func(x [][]float32, v []*float32) {
 			*v[0] = 0
@@ -35,7 +34,7 @@ var rowsOperations = []rowsOperation{
 				*v[0] += float32(x[0][i] * x[1][i])
 			}
 		}},
-	{"SumSquaredDeviations", 1, 2, 1,
+	{"SumSquaredDeviations", 1, 2,
 		func(m []Matrix, v [][]float32) { SumSquaredDeviations(v[0], m[0], v[1]) },
 		func(x [][]float32, v []*float32) {
 			*v[0] = 0
@@ -44,7 +43,7 @@ var rowsOperations = []rowsOperation{
 				*v[0] += float32(d * d)
 			}
 		}},
-	{"NormalizeRows", 3, 4, 3,
+	{"NormalizeRows", 3, 4,
 		func(m []Matrix, v [][]float32) { NormalizeRows(m[0], m[1], m[2], v[0], v[1], v[2], v[3]) },
 		func(x [][]float32, v []*float32) {
 			for i := range x[0] {
@@ -53,7 +52,7 @@ var rowsOperations = []rowsOperation{
 				x[0][i] = float32(normal**v[2]) + *v[3]
 			}
 		}},
-	{"NormalizeRows, all in place", 1, 4, 2,
+	{"NormalizeRows, all in place", 1, 4,
 		func(m []Matrix, v [][]float32) { NormalizeRows(m[0], m[0], m[0], v[0], v[1], v[2], v[3]) },
 		func(x [][]float32, v []*float32) {
 			for i := range x[0] {
@@ -61,14 +60,14 @@ var rowsOperations = []rowsOperation{
 				x[0][i] = float32(normal**v[2]) + *v[3]
 			}
 		}},
-	{"NormalizeRowsBackward", 3, 3, 3,
+	{"NormalizeRowsBackward", 3, 3,
 		func(m []Matrix, v [][]float32) { NormalizeRowsBackward(m[0], m[1], m[2], v[0], v[1], v[2]) },
 		func(x [][]float32, v []*float32) {
 			for i := range x[0] {
 				x[0][i] = float32(float32(x[1][i]-*v[0])-float32(x[2][i]**v[1])) * *v[2]
 			}
 		}},
-	{"NormalizeRowsBackward in place", 2, 3, 3,
+	{"NormalizeRowsBackward in place", 2, 3,
 		func(m []Matrix, v [][]float32) { NormalizeRowsBackward(m[0], m[0], m[1], v[0], v[1], v[2]) },
 		func(x [][]float32, v []*float32) {
 			for i := range x[0] {

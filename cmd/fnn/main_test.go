@@ -236,7 +236,7 @@ func TestHelp(t *testing.T) {
 
 // The usage of a command names the flags that it has, and no others.
 func TestUsageNamesFlags(t *testing.T) {
-	all := []string{"model", "lr", "epochs", "batch", "seed", "init", "eval-dropout", "resume", "checkpoint-every",
+	all := []string{"model", "lr", "models", "lrs", "seeds", "shard", "epochs", "batch", "seed", "init", "eval-dropout", "resume", "checkpoint-every",
 		"data", "out", "threads", "json", "quiet", "invert"}
 	for _, c := range commands {
 		for _, name := range all {

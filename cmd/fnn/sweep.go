@@ -314,10 +314,24 @@ func (s *sweeping) conclude(samples *experiment.Samples) error {
 	}
 	var best *sweep.Configuration
 	if s.shard.Whole() {
-		if best, err = s.test(summary, samples); err != nil {
+		team := s.team()
+		defer team.Close()
+		if err := summary.Test(samples, team); err != nil {
 			return err
 		}
+		best = summary.Best()
 	}
+	if err := s.report(summary, best); err != nil {
+		return err
+	}
+	if s.shard.Whole() && best == nil {
+		return errors.New("there is no best: runs of every configuration diverged; try lower learning rates with -lrs")
+	}
+	return nil
+}
+
+// report prints what came out, with the best if it is chosen.
+func (s *sweeping) report(summary *sweep.Summary, best *sweep.Configuration) error {
 	seconds := time.Since(s.began).Seconds()
 	if s.json {
 		return s.writeSummary(summary, best, seconds)
@@ -331,18 +345,7 @@ func (s *sweeping) conclude(samples *experiment.Samples) error {
 			return err
 		}
 	}
-	_, err = fmt.Fprintf(s.stdout, "\n%s in %s; %.1f s in all\n",
+	_, err := fmt.Fprintf(s.stdout, "\n%s in %s; %.1f s in all\n",
 		plural(len(s.Experiments), "experiment"), printable(s.Folder), seconds)
 	return err
-}
-
-// test measures the models of the best configuration.
-func (s *sweeping) test(summary *sweep.Summary, samples *experiment.Samples) (*sweep.Configuration, error) {
-	best := summary.Best()
-	if best == nil {
-		return nil, errors.New("there is no best: some runs of every configuration diverged; try lower learning rates with -lrs")
-	}
-	team := s.team()
-	defer team.Close()
-	return best, summary.Test(samples, team)
 }

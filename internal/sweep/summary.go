@@ -75,20 +75,22 @@ func (c *Configuration) Diverged() *experiment.Outcome {
 	return nil
 }
 
-// Best returns the statistic of a figure of the runs' best epochs.
+// Best returns the statistic of a figure of the runs' best epochs. The configuration
+// has to be complete.
 func (c *Configuration) Best(figure func(e train.Epoch) float64) Statistic {
 	return c.statistic(func(o *experiment.Outcome) float64 { return figure(o.Best()) })
 }
 
-// F1 returns the validation F1 of the runs' best epochs.
+// F1 returns the validation F1 of the runs' best epochs. The configuration has to be
+// complete.
 func (c *Configuration) F1() Statistic {
 	return c.Best(func(e train.Epoch) float64 { return e.ValidationF1 })
 }
 
 // DropoutF1 returns the highest validation F1 that the runs had with dropout on,
-// and whether all were evaluated so.
+// and whether the configuration is complete and was evaluated so.
 func (c *Configuration) DropoutF1() (s Statistic, ok bool) {
-	if !c.evaluatedWithDropout() {
+	if !c.Complete() || !c.evaluatedWithDropout() {
 		return Statistic{}, false
 	}
 	return c.statistic(func(o *experiment.Outcome) float64 { return o.DropoutHistory.Best().ValidationF1 }), true

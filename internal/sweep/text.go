@@ -63,7 +63,7 @@ func (s *Summary) WriteBest(w io.Writer) error {
 func (s *Summary) writeTable(w io.Writer) {
 	compared := false
 	for _, c := range s.Configurations {
-		if _, ok := c.DropoutF1(); ok && c.Complete() {
+		if _, ok := c.DropoutF1(); ok {
 			compared = true
 		}
 	}

@@ -4,6 +4,7 @@
 //	go -C bench/peers run .                  all of it, to bench/RESULTS.md
 //	go -C bench/peers run . PART...          some of it, to standard output:
 //	                                         products, portable, epochs, predictions
+//	go -C bench/peers run . sweep            the report's twelve experiments
 //	go -C bench/peers run . check MODEL      whether others compute a model's logits
 //
 // README.md beside this file says what to install, and how the turns go.
@@ -48,6 +49,9 @@ func run(rounds int, arguments []string) error {
 			return errors.New("check takes a model's file")
 		}
 		return checkModel(os.Stdout, arguments[1])
+	}
+	if len(arguments) == 1 && arguments[0] == "sweep" {
+		return sweep(os.Stdout, rounds, &record{})
 	}
 	for _, part := range arguments {
 		if !slices.Contains(parts, part) {

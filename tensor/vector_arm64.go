@@ -9,6 +9,9 @@ package tensor
 func multiplyNEON(dst, x, y []float32)
 
 //go:noescape
+func scaleNEON(x []float32, factor float32)
+
+//go:noescape
 func rectifyNEON(dst, x []float32)
 
 //go:noescape
@@ -54,6 +57,7 @@ func normalizeDxNEON(dx, dy, normal []float32, stride, rows int, meanDy, meanDyN
 
 var vectorsNEON = vectors{
 	multiply:     multiplyNEON,
+	scale:        scaleNEON,
 	rectify:      rectifyNEON,
 	rectifyBack:  rectifyBackNEON,
 	adam:         adamNEON,

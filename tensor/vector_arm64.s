@@ -27,6 +27,25 @@ loop:
 done:
 	RET
 
+// func scaleNEON(x []float32, factor float32)
+TEXT ·scaleNEON(SB), NOSPLIT, $0-28
+	MOVD  x_base+0(FP), R0
+	MOVD  x_len+8(FP), R3
+	MOVWU factor+24(FP), R2
+	VDUP  R2, V4.S4
+	CBZ   R3, done
+
+loop:
+	VLD1   (R0), [V0.S4, V1.S4]
+	FMUL(4, 0, 0)
+	FMUL(4, 1, 1)
+	VST1.P [V0.S4, V1.S4], 32(R0)
+	SUB    $8, R3
+	CBNZ   R3, loop
+
+done:
+	RET
+
 // func rectifyNEON(dst, x []float32)
 TEXT ·rectifyNEON(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0

@@ -34,7 +34,16 @@ func NewConfusion(classes int) *Confusion {
 // Add counts one sample of class truth that was predicted as class predicted.
 // It panics if either is not a class.
 func (c *Confusion) Add(truth, predicted int) {
-	c.counts[c.index(truth, predicted)]++
+	c.AddCount(truth, predicted, 1)
+}
+
+// AddCount counts n samples of class truth that were predicted as class predicted.
+// It panics if either is not a class, or if n is negative.
+func (c *Confusion) AddCount(truth, predicted, n int) {
+	if n < 0 {
+		panic(fmt.Sprintf("metrics: a count of %d samples", n))
+	}
+	c.counts[c.index(truth, predicted)] += n
 }
 
 // Count returns how many samples of class truth were predicted as class

@@ -19,7 +19,7 @@ func TestEmptyConfusion(t *testing.T) {
 	}
 	check()
 	c.Add(1, 1)
-	c.Add(2, 1)
+	c.AddCount(2, 1, 1)
 	if c.Total() != 2 || c.Accuracy() != 0.5 {
 		t.Errorf("total %d, accuracy %v, want 2, 0.5", c.Total(), c.Accuracy())
 	}
@@ -40,6 +40,7 @@ func TestPanics(t *testing.T) {
 		"truth above":        func() { c.Add(3, 0) },
 		"predicted below":    func() { c.Add(1, -1) },
 		"predicted above":    func() { c.Add(0, 3) },
+		"negative count":     func() { c.AddCount(0, 0, -1) },
 		"class above":        func() { c.Class(3) },
 		"top 0":              func() { TopK([]float32{1, 2}, []int{0}, 0) },
 		"uneven scores":      func() { TopK([]float32{1, 2, 3}, []int{0, 0}, 1) },

@@ -94,12 +94,17 @@ type predictScratch struct {
 	input   tensor.Matrix // (chunk, inputs)
 	buffers [2][]float32  // (chunk, widest layer) in panels
 	columns []float32     // (widest layer)
+	dropout []trainee     // of the layers that drop; nil where none does
 }
 
 func (m *Model) scratch() *predictScratch {
 	if s, ok := m.scratches.Get().(*predictScratch); ok {
 		return s
 	}
+	return m.newScratch()
+}
+
+func (m *Model) newScratch() *predictScratch {
 	widest := 0
 	for _, layer := range m.Layers {
 		widest = max(widest, layer.outputs())
@@ -135,15 +140,22 @@ func (m *Model) LogitsOf(team *tensor.Team, logits tensor.Matrix, input Input) {
 		s := m.scratch()
 		defer m.scratches.Put(s)
 		first, last := w.Share(logits.Rows, chunk)
-		for lo := first; lo < last; lo += chunk {
-			hi := min(lo+chunk, last)
-			x := s.input.RowRange(0, hi-lo)
-			for i := range x.Rows {
-				input(lo+i, x.Row(i))
-			}
-			m.predict(logits.RowRange(lo, hi), x, s)
-		}
+		m.logitsOf(logits, input, first, last, s)
 	})
+}
+
+// logitsOf computes the logits of the samples first to last, without last. First
+// is the beginning of a chunk.
+func (m *Model) logitsOf(logits tensor.Matrix, input Input, first, last int, s *predictScratch) {
+	for lo := first; lo < last; lo += chunk {
+		hi := min(lo+chunk, last)
+		x := s.input.RowRange(0, hi-lo)
+		for i := range x.Rows {
+			input(lo+i, x.Row(i))
+		}
+		s.startDropout(lo)
+		m.predict(logits.RowRange(lo, hi), x, s)
+	}
 }
 
 func (m *Model) check(logits tensor.Matrix) {
@@ -169,6 +181,9 @@ func (m *Model) predict(logits, x tensor.Matrix, s *predictScratch) {
 			next = 1 - next
 		}
 		layer.predict(y, x, s)
+		if s.dropout != nil && s.dropout[i] != nil {
+			s.dropout[i].forward(tensor.Worker{}, y, y)
+		}
 		x = y
 	}
 }
@@ -187,6 +202,16 @@ func intoPanels(buffer []float32, x tensor.Matrix) tensor.Matrix {
 func (m *Model) HasBatchNorm() bool {
 	for _, layer := range m.Layers {
 		if _, ok := layer.(*BatchNorm); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// HasDropout says whether the model drops inputs at random in training.
+func (m *Model) HasDropout() bool {
+	for _, layer := range m.Layers {
+		if _, ok := layer.(*Dropout); ok {
 			return true
 		}
 	}

@@ -141,6 +141,10 @@ func (t *Trainer) Step(input Input, labels []int) (loss float64, correct int, er
 // Steps returns the number of steps taken so far.
 func (t *Trainer) Steps() int { return t.steps }
 
+// SetTeam shares the steps that follow out over another team, which changes no
+// result.
+func (t *Trainer) SetTeam(team *tensor.Team) { t.team = team }
+
 // share is one member's part of a step.
 func (t *Trainer) share(w tensor.Worker) {
 	t.forward(w)

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"strconv"
@@ -21,7 +22,8 @@ const (
 	keyLoss      = "train.epoch_loss"
 	keyCorrect   = "train.epoch_correct"
 	keyBestEpoch = "train.best_epoch"
-	keyHistory   = "train.history" // as CSV
+	keyHistory   = "train.history"         // as CSV
+	keyDropout   = "train.dropout_history" // likewise, if there is to be one
 
 	// bestPrefix begins the names of the best model's tensors.
 	bestPrefix = "best."
@@ -45,10 +47,6 @@ func (r *Run) Checkpoint() (*safetensors.File, error) {
 	}
 	f.Tensors = append(f.Tensors, r.trainer.Tensors()...)
 
-	var history strings.Builder
-	if err := r.History.WriteCSV(&history); err != nil {
-		return nil, err
-	}
 	number := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 	f.Metadata[keyRate] = number(r.Config.LearningRate)
 	f.Metadata[keyEpochs] = strconv.Itoa(r.Config.Epochs)
@@ -59,7 +57,10 @@ func (r *Run) Checkpoint() (*safetensors.File, error) {
 	f.Metadata[keyLoss] = number(r.loss)
 	f.Metadata[keyCorrect] = strconv.Itoa(r.correct)
 	f.Metadata[keyBestEpoch] = strconv.Itoa(r.BestEpoch)
-	f.Metadata[keyHistory] = history.String()
+	f.Metadata[keyHistory] = r.History.csv()
+	if r.Config.EvaluateDropout {
+		f.Metadata[keyDropout] = r.DropoutHistory.csv()
+	}
 	return f, nil
 }
 
@@ -94,6 +95,15 @@ func (r *Run) resume(f *safetensors.File) error {
 	if err != nil {
 		return err
 	}
+	var dropout History
+	if r.Config.EvaluateDropout {
+		if dropout, err = ReadCSV(strings.NewReader(f.Metadata[keyDropout])); err != nil {
+			return err
+		}
+		if len(dropout) != len(history) {
+			return fmt.Errorf("it has %d epochs evaluated with dropout, but %d in all", len(dropout), len(history))
+		}
+	}
 	if bestEpoch > len(history) || (bestEpoch == 0) != (len(history) == 0) {
 		return fmt.Errorf("its best epoch is %d of %d", bestEpoch, len(history))
 	}
@@ -114,7 +124,7 @@ func (r *Run) resume(f *safetensors.File) error {
 		return fmt.Errorf("its best model: %w", err)
 	}
 	r.step, r.loss, r.correct = step, loss, correct
-	r.BestEpoch, r.History = bestEpoch, history
+	r.BestEpoch, r.History, r.DropoutHistory = bestEpoch, history, dropout
 	return nil
 }
 
@@ -129,6 +139,10 @@ func (c Config) continues(old Config) error {
 		return fmt.Errorf("it was made with seed %d, not %d", old.Seed, c.Seed)
 	case c.Epochs < old.Epochs:
 		return fmt.Errorf("it was made for %d epochs, not for %d", old.Epochs, c.Epochs)
+	case c.EvaluateDropout && !old.EvaluateDropout:
+		return errors.New("it was made without an evaluation with dropout on")
+	case !c.EvaluateDropout && old.EvaluateDropout:
+		return errors.New("it was made with an evaluation with dropout on as well")
 	}
 	return nil
 }
@@ -141,6 +155,7 @@ func checkpointConfig(f *safetensors.File) (Config, error) {
 		Epochs:       m.integer(keyEpochs, 1<<30),
 		Batch:        m.integer(keyBatch, 1<<30),
 	}
+	_, c.EvaluateDropout = f.Metadata[keyDropout]
 	seed, err := strconv.ParseUint(f.Metadata[keySeed], 10, 64)
 	if err != nil {
 		return c, fmt.Errorf("its metadata has %s %q: want a whole number", keySeed, f.Metadata[keySeed])

@@ -17,13 +17,16 @@ import (
 func TestResumeAnywhere(t *testing.T) {
 	for _, words := range []string{"", "12 relu", "40 bn relu dropout:0.4 9 bn relu dropout:0.2", "dropout:0.3 bn 7"} {
 		t.Run(words, func(t *testing.T) {
-			r := newRun(t, newModel(t, words), small, nil)
+			config := small
+			config.EvaluateDropout = true
+			r := newRun(t, newModel(t, words), config, nil)
 			r.Model.Info = map[string]string{"data": "blobs"}
 			r.Best.Info = r.Model.Info
 			places := map[string][]byte{"the start": checkpointBytes(t, r)}
 			train(t, r, Observer{
-				Step: func(s Step) {
+				Step: func(s Step) error {
 					places[fmt.Sprintf("step %d of epoch %d", s.Step, s.Epoch)] = checkpointBytes(t, r)
+					return nil
 				},
 				Epoch: func(e Epoch) error {
 					places[fmt.Sprintf("the end of epoch %d", e.Epoch)] = checkpointBytes(t, r)
@@ -44,7 +47,7 @@ func TestResumeAnywhere(t *testing.T) {
 					t.Errorf("%s: the checkpoint's model has the info %q", place, m.Info)
 				}
 				team := tensor.NewTeam(2)
-				resumed := newRun(t, m, small, team)
+				resumed := newRun(t, m, config, team)
 				if err := resumed.Resume(f); err != nil {
 					t.Fatalf("%s: %v", place, err)
 				}
@@ -52,7 +55,8 @@ func TestResumeAnywhere(t *testing.T) {
 					t.Errorf("%s: a resumed run makes another checkpoint before its first step", place)
 				}
 				train(t, resumed, Observer{})
-				if !slices.Equal(resumed.History, r.History) || resumed.BestEpoch != r.BestEpoch {
+				if !slices.Equal(resumed.History, r.History) || !slices.Equal(resumed.DropoutHistory, r.DropoutHistory) ||
+					resumed.BestEpoch != r.BestEpoch {
 					t.Errorf("%s: the resumed run has another history", place)
 				}
 				if !bytes.Equal(modelBytes(t, resumed.Best), best) {
@@ -96,10 +100,11 @@ func stopped(t *testing.T, words string) []byte {
 	t.Helper()
 	r := newRun(t, newModel(t, words), small, nil)
 	var b []byte
-	train(t, r, Observer{Step: func(s Step) {
+	train(t, r, Observer{Step: func(s Step) error {
 		if s.Epoch == 2 && s.Step == 2 {
 			b = checkpointBytes(t, r)
 		}
+		return nil
 	}})
 	return b
 }
@@ -140,6 +145,34 @@ func TestResumeOtherConfig(t *testing.T) {
 		if err := r.Resume(f); err == nil || !strings.HasPrefix(err.Error(), "train: checkpoint: ") {
 			t.Errorf("a checkpoint of \"7 relu\" resumed by %q: error %v", words, err)
 		}
+	}
+}
+
+// A checkpoint goes with its way of evaluation.
+func TestResumeOtherEvaluation(t *testing.T) {
+	const words = "7 relu dropout:0.3"
+	with := small
+	with.EvaluateDropout = true
+	r := newRun(t, newModel(t, words), with, nil)
+	train(t, r, Observer{})
+	f := decode(t, checkpointBytes(t, r))
+	if err := newRun(t, newModel(t, words), small, nil).Resume(f); err == nil ||
+		err.Error() != "train: checkpoint: it was made with an evaluation with dropout on as well" {
+		t.Errorf("error %v", err)
+	}
+	f.Metadata["train.dropout_history"] = strings.TrimSuffix(f.Metadata["train.dropout_history"], "\n")
+	f.Metadata["train.dropout_history"] = f.Metadata["train.dropout_history"][:strings.LastIndex(f.Metadata["train.dropout_history"], "\n")]
+	if err := newRun(t, newModel(t, words), with, nil).Resume(f); err == nil ||
+		err.Error() != "train: checkpoint: it has 2 epochs evaluated with dropout, but 3 in all" {
+		t.Errorf("error %v", err)
+	}
+	f.Metadata["train.dropout_history"] = "epoch"
+	if err := newRun(t, newModel(t, words), with, nil).Resume(f); err == nil {
+		t.Error("a history that is none gives no error")
+	}
+	if err := newRun(t, newModel(t, words), with, nil).Resume(decode(t, stopped(t, words))); err == nil ||
+		err.Error() != "train: checkpoint: it was made without an evaluation with dropout on" {
+		t.Errorf("error %v", err)
 	}
 }
 

@@ -17,16 +17,27 @@ type Evaluation struct {
 // Evaluate predicts every sample of a set with the threads of a team. The set
 // has the model's features and classes.
 func Evaluate(m *nn.Model, s *dataset.Set, team *tensor.Team) Evaluation {
-	e := Evaluation{
-		Confusion: metrics.NewConfusion(m.Classes()),
-		Logits:    tensor.NewMatrix(s.Len(), m.Classes()),
-	}
-	m.LogitsOf(team, e.Logits, s.Row)
+	logits := tensor.NewMatrix(s.Len(), m.Classes())
+	m.LogitsOf(team, logits, s.Row)
+	return evaluation(logits, s)
+}
+
+// EvaluateWithDropout is Evaluate with dropout left on, as some training loops do
+// by mistake: its figures are a function of the seed and the epoch as well.
+func EvaluateWithDropout(m *nn.Model, s *dataset.Set, seed uint64, epoch int, team *tensor.Team) Evaluation {
+	logits := tensor.NewMatrix(s.Len(), m.Classes())
+	m.LogitsWithDropout(team, logits, s.Row, seed, epoch)
+	return evaluation(logits, s)
+}
+
+// evaluation returns what logits say of the samples of a set.
+func evaluation(logits tensor.Matrix, s *dataset.Set) Evaluation {
+	e := Evaluation{Confusion: metrics.NewConfusion(logits.Cols), Logits: logits}
 	var sum float64
-	for i := range e.Logits.Rows {
-		logits, label := e.Logits.Row(i), s.Label(i)
-		e.Confusion.Add(label, nn.Argmax(logits))
-		sum += float64(nn.CrossEntropy(logits, label))
+	for i := range logits.Rows {
+		row, label := logits.Row(i), s.Label(i)
+		e.Confusion.Add(label, nn.Argmax(row))
+		sum += float64(nn.CrossEntropy(row, label))
 	}
 	e.Loss = sum / float64(s.Len())
 	return e

@@ -23,12 +23,29 @@ type Epoch struct {
 // A History is the epochs of a run, from the first.
 type History []Epoch
 
+// Best returns the epoch of the highest validation F1, the first of equals. The
+// history must not be empty.
+func (h History) Best() Epoch {
+	best := h[0]
+	for _, e := range h {
+		if e.ValidationF1 > best.ValidationF1 {
+			best = e
+		}
+	}
+	return best
+}
+
 // columns of a history as CSV.
 const columns = "epoch,train_loss,train_acc,val_loss,val_acc,val_f1"
 
 // WriteCSV writes the history with a heading: epoch,train_loss,train_acc,
 // val_loss,val_acc,val_f1. Numbers are written so that they read back the same.
 func (h History) WriteCSV(w io.Writer) error {
+	_, err := io.WriteString(w, h.csv())
+	return err
+}
+
+func (h History) csv() string {
 	var text strings.Builder
 	text.WriteString(columns + "\n")
 	for _, e := range h {
@@ -38,8 +55,7 @@ func (h History) WriteCSV(w io.Writer) error {
 		}
 		text.WriteByte('\n')
 	}
-	_, err := io.WriteString(w, text.String())
-	return err
+	return text.String()
 }
 
 // ReadCSV reads what WriteCSV wrote. Its errors name the line.

@@ -27,6 +27,11 @@ type Config struct {
 	Epochs       int
 	Batch        int    // samples a step; New lowers it to as many as there are
 	Seed         uint64 // of the order of samples and of dropout
+
+	// EvaluateDropout asks for a second evaluation after each epoch, with dropout
+	// on, as the course report took it: see Run.DropoutHistory. New takes it as
+	// false for a model without dropout.
+	EvaluateDropout bool
 }
 
 // DefaultConfig is the configuration of the report's best experiment.
@@ -41,6 +46,11 @@ type Run struct {
 	Best      *nn.Model // as it was after the epoch of the highest validation F1
 	BestEpoch int       // that epoch, from 1; 0 before the first has ended
 	History   History   // a row for each epoch that has ended
+
+	// DropoutHistory is the history with the validation figures that the model has
+	// with dropout left on, if Config.EvaluateDropout asks for it. They are worse
+	// than the model is, and decide nothing.
+	DropoutHistory History
 
 	validation *dataset.Set
 	samples    int
@@ -85,6 +95,7 @@ func New(m *nn.Model, training, validation *dataset.Set, c Config, team *tensor.
 		return nil, fmt.Errorf("train: %d samples in batches of %d leave a batch of one: %w",
 			training.Len(), c.Batch, nn.ErrBatchOfOne)
 	}
+	c.EvaluateDropout = c.EvaluateDropout && m.HasDropout()
 	m.ClassNames, m.InputScale = training.ClassNames(), training.Scale()
 	trainer, err := nn.NewTrainer(m, nn.NewAdam(c.LearningRate), c.Batch, c.Seed, team)
 	if err != nil {
@@ -109,11 +120,19 @@ type Step struct {
 
 // An Observer is told how a run goes. Either function may be nil.
 type Observer struct {
-	// Step is called after each step, so it should be quick.
-	Step func(Step)
+	// Step is called after each step, so it should be quick. It may give the run
+	// another team, or save a checkpoint. An error ends the run.
+	Step func(Step) error
 	// Epoch is called after each epoch, when the run's History, Best and
 	// checkpoint are up to date. An error ends the run.
 	Epoch func(Epoch) error
+}
+
+// SetTeam lets another team do the work that follows, which changes no result.
+// While Train runs, only its observer may call this.
+func (r *Run) SetTeam(team *tensor.Team) {
+	r.team = team
+	r.trainer.SetTeam(team)
 }
 
 // Train runs to the end of the last epoch. When ctx is cancelled it finishes the
@@ -140,7 +159,9 @@ func (r *Run) Train(ctx context.Context, o Observer) error {
 				return r.diverged(loss, fmt.Sprintf("at step %d of", r.step), epoch)
 			}
 			if o.Step != nil {
-				o.Step(r.progress(epoch))
+				if err := o.Step(r.progress(epoch)); err != nil {
+					return err
+				}
 			}
 			if err := ctx.Err(); err != nil {
 				return err
@@ -171,20 +192,19 @@ func (r *Run) progress(epoch int) Step {
 	}
 }
 
-// endEpoch evaluates the model, adds a row to the history, and keeps the model
-// if it is the best so far.
+// endEpoch evaluates the model, adds a row to the history or to both, and keeps
+// the model if it is the best so far.
 func (r *Run) endEpoch(epoch int) error {
-	e := Evaluate(r.Model, r.validation, r.team)
-	if math.IsNaN(e.Loss) || math.IsInf(e.Loss, 0) {
-		return r.diverged(e.Loss, "on the validation samples after", epoch)
+	row, err := r.row(epoch, Evaluate(r.Model, r.validation, r.team))
+	if err != nil {
+		return err
 	}
-	row := Epoch{
-		Epoch:              epoch,
-		TrainLoss:          r.loss / float64(r.samples),
-		TrainAccuracy:      float64(r.correct) / float64(r.samples),
-		ValidationLoss:     e.Loss,
-		ValidationAccuracy: e.Confusion.Accuracy(),
-		ValidationF1:       e.Confusion.Macro().F1,
+	if r.Config.EvaluateDropout {
+		row, err := r.row(epoch, EvaluateWithDropout(r.Model, r.validation, r.Config.Seed, epoch, r.team))
+		if err != nil {
+			return err
+		}
+		r.DropoutHistory = append(r.DropoutHistory, row)
 	}
 	r.History = append(r.History, row)
 	r.step, r.loss, r.correct = 0, 0, 0
@@ -193,4 +213,19 @@ func (r *Run) endEpoch(epoch int) error {
 		r.Best.CopyWeights(r.Model)
 	}
 	return nil
+}
+
+// row returns the history's row of the epoch that ends with an evaluation.
+func (r *Run) row(epoch int, e Evaluation) (Epoch, error) {
+	if math.IsNaN(e.Loss) || math.IsInf(e.Loss, 0) {
+		return Epoch{}, r.diverged(e.Loss, "on the validation samples after", epoch)
+	}
+	return Epoch{
+		Epoch:              epoch,
+		TrainLoss:          r.loss / float64(r.samples),
+		TrainAccuracy:      float64(r.correct) / float64(r.samples),
+		ValidationLoss:     e.Loss,
+		ValidationAccuracy: e.Confusion.Accuracy(),
+		ValidationF1:       e.Confusion.Macro().F1,
+	}, nil
 }

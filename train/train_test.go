@@ -24,7 +24,7 @@ func TestTrain(t *testing.T) {
 	var rows History
 	var snapshots [][]byte
 	train(t, r, Observer{
-		Step: func(s Step) { steps = append(steps, s) },
+		Step: func(s Step) error { steps = append(steps, s); return nil },
 		Epoch: func(e Epoch) error {
 			rows = append(rows, e)
 			snapshots = append(snapshots, modelBytes(t, r.Model))
@@ -137,10 +137,11 @@ func TestCancel(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		r := newRun(t, newModel(t, "8 relu"), small, nil)
 		n := 0
-		err := r.Train(ctx, Observer{Step: func(Step) {
+		err := r.Train(ctx, Observer{Step: func(Step) error {
 			if n++; n == last {
 				cancel()
 			}
+			return nil
 		}})
 		if !errors.Is(err, context.Canceled) || n != last {
 			t.Errorf("cancelled in step %d, the run took %d steps and returned %v", last, n, err)
@@ -162,6 +163,86 @@ func TestObserverEndsTheRun(t *testing.T) {
 	}})
 	if !errors.Is(err, enough) || len(r.History) != 2 {
 		t.Errorf("after %d epochs the run returned %v, want the observer's error after 2", len(r.History), err)
+	}
+	n := 0
+	err = newRun(t, newModel(t, "8 relu"), small, nil).Train(context.Background(), Observer{Step: func(Step) error {
+		if n++; n == 4 {
+			return enough
+		}
+		return nil
+	}})
+	if !errors.Is(err, enough) || n != 4 {
+		t.Errorf("after %d steps the run returned %v, want the observer's error after 4", n, err)
+	}
+}
+
+// A second evaluation with dropout on, by whatever team, changes nothing of the
+// run but the history that it adds.
+func TestEvaluateDropout(t *testing.T) {
+	for _, words := range []string{"12 relu", "40 bn relu dropout:0.4 9 relu dropout:0.2"} {
+		plain := newRun(t, newModel(t, words), small, nil)
+		train(t, plain, Observer{})
+		config := small
+		config.EvaluateDropout = true
+		var want History
+		for _, threads := range []int{1, 2, 3} {
+			team := tensor.NewTeam(threads)
+			r := newRun(t, newModel(t, words), config, nil)
+			r.SetTeam(team)
+			train(t, r, Observer{})
+			if !slices.Equal(r.History, plain.History) || !bytes.Equal(modelBytes(t, r.Model), modelBytes(t, plain.Model)) ||
+				!bytes.Equal(modelBytes(t, r.Best), modelBytes(t, plain.Best)) {
+				t.Errorf("%q: evaluated with dropout, it is another run", words)
+			}
+			if threads == 1 {
+				want = r.DropoutHistory
+			}
+			if !slices.Equal(r.DropoutHistory, want) {
+				t.Errorf("%q: %d threads give another history with dropout", words, threads)
+			}
+			team.Close()
+		}
+		if !plain.Model.HasDropout() {
+			if want != nil {
+				t.Errorf("%q has a history with dropout: %v", words, want)
+			}
+			continue
+		}
+		if len(want) != len(plain.History) {
+			t.Fatalf("%q: %d epochs with dropout, want %d", words, len(want), len(plain.History))
+		}
+		for i, e := range want {
+			p := plain.History[i]
+			if e.ValidationLoss == p.ValidationLoss || i > 0 && e.ValidationLoss == want[i-1].ValidationLoss {
+				t.Errorf("%q: epoch %d: loss %g with dropout, %g without", words, e.Epoch, e.ValidationLoss, p.ValidationLoss)
+			}
+			if e.Epoch != p.Epoch || e.TrainLoss != p.TrainLoss || e.TrainAccuracy != p.TrainAccuracy {
+				t.Errorf("%q: epoch %d with dropout is %+v, without %+v", words, p.Epoch, e, p)
+			}
+		}
+	}
+}
+
+// A run that changes its team between steps is the same run.
+func TestSetTeam(t *testing.T) {
+	const words = "40 bn relu dropout:0.4 9 relu dropout:0.2"
+	config := small
+	config.EvaluateDropout = true
+	straight := newRun(t, newModel(t, words), config, nil)
+	train(t, straight, Observer{})
+	r := newRun(t, newModel(t, words), config, nil)
+	var teams []*tensor.Team
+	train(t, r, Observer{Step: func(s Step) error {
+		team := tensor.NewTeam(1 + len(teams)%3)
+		teams = append(teams, team)
+		r.SetTeam(team)
+		return nil
+	}})
+	for _, team := range teams {
+		team.Close()
+	}
+	if !bytes.Equal(checkpointBytes(t, r), checkpointBytes(t, straight)) {
+		t.Error("changing the team changes the run")
 	}
 }
 
@@ -199,7 +280,7 @@ func TestDiverged(t *testing.T) {
 	// Weights of a million in eight layers overflow float32.
 	r := newRun(t, newModel(t, strings.Repeat("8 relu ", 8)), Config{LearningRate: 1e6, Epochs: 50, Batch: 8, Seed: 1}, nil)
 	var last Step
-	err := r.Train(context.Background(), Observer{Step: func(s Step) { last = s }})
+	err := r.Train(context.Background(), Observer{Step: func(s Step) error { last = s; return nil }})
 	if !errors.Is(err, ErrDiverged) {
 		t.Fatalf("error %v, want ErrDiverged", err)
 	}

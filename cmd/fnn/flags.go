@@ -29,7 +29,8 @@ var (
 // options holds the values of the flags that several commands share.
 type options struct {
 	architecture nn.Architecture
-	config       train.Config // -lr, -epochs, -batch, -seed
+	config       train.Config       // -lr, -epochs, -batch, -seed, -eval-dropout
+	cadence      experiment.Cadence // -checkpoint-every
 	data         string
 	out          string
 	threads      int
@@ -56,6 +57,10 @@ func newFlags(names ...string) (*flag.FlagSet, *options) {
 			f.Func(name, "", whole(&o.config.Batch, 1, experiment.MaxCount, wantCount))
 		case "seed":
 			f.Func(name, "", o.setSeed)
+		case "eval-dropout":
+			f.BoolVar(&o.config.EvaluateDropout, name, false, "")
+		case "checkpoint-every":
+			f.Func(name, "", o.setCadence)
 		case "data":
 			f.StringVar(&o.data, name, "", "")
 		case "out":
@@ -99,6 +104,11 @@ func (o *options) setSeed(text string) error {
 	}
 	o.config.Seed = seed
 	return nil
+}
+
+func (o *options) setCadence(text string) (err error) {
+	o.cadence, err = experiment.ParseCadence(text)
+	return err
 }
 
 // whole returns a function that sets n to a whole number within bounds.

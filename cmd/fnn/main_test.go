@@ -236,7 +236,8 @@ func TestHelp(t *testing.T) {
 
 // The usage of a command names the flags that it has, and no others.
 func TestUsageNamesFlags(t *testing.T) {
-	all := []string{"model", "lr", "epochs", "batch", "seed", "init", "resume", "data", "out", "threads", "json", "quiet", "invert"}
+	all := []string{"model", "lr", "epochs", "batch", "seed", "init", "eval-dropout", "resume", "checkpoint-every",
+		"data", "out", "threads", "json", "quiet", "invert"}
 	for _, c := range commands {
 		for _, name := range all {
 			_, _, stderr := fnn(t, c.name, "-"+name+"=\x00", "-no-such-flag")
@@ -266,6 +267,7 @@ func TestBadFlags(t *testing.T) {
 		{"train|-model|128 relo", `word 2, "relo": want a number of neurons, relu, bn or dropout:P, or one of A, B and C alone; did you mean relu?`},
 		{"train|-epoch|3", `unknown flag -epoch; did you mean -epochs?`},
 		{"--sed=3", `unknown flag -sed; did you mean -seed?`},
+		{"train|-checkpoint-every|0", `invalid value "0" for flag -checkpoint-every: want a number of steps, such as 500, or a time, such as 30s or 5m`},
 		{"train|-zzzzzz", "fnn: unknown flag -zzzzzz\nrun 'fnn help train' for usage\n"},
 		{"train|A", `unexpected argument "A"`},
 		{"train|-json=maybe", `invalid boolean value "maybe" for -json`},

@@ -66,7 +66,8 @@ func mustTrain(t *testing.T, args ...string) string {
 	return stdout
 }
 
-// contents returns the files of a folder.
+// contents returns the files of a run's folder, but for its record, which tells
+// the time.
 func contents(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -75,6 +76,9 @@ func contents(t *testing.T, dir string) map[string]string {
 	}
 	files := map[string]string{}
 	for _, entry := range entries {
+		if entry.Name() == experiment.RecordFile {
+			continue
+		}
 		text, err := os.ReadFile(filepath.Join(dir, entry.Name()))
 		if err != nil {
 			t.Fatal(err)
@@ -113,7 +117,10 @@ func TestTrain(t *testing.T) {
 	}
 
 	files := contents(t, out)
-	want := []string{experiment.CheckpointFile, experiment.ConfigFile, experiment.HistoryFile, experiment.ModelFile, experiment.TestFile}
+	want := []string{
+		experiment.CheckpointFile, experiment.ConfigFile, experiment.HistoryFile, experiment.ModelFile,
+		experiment.PredictionsFile, experiment.TestFile,
+	}
 	if got := slices.Sorted(maps.Keys(files)); !slices.Equal(got, want) {
 		t.Fatalf("files %q, want %q", got, want)
 	}
@@ -213,6 +220,55 @@ func TestTrainAgain(t *testing.T) {
 	other := t.TempDir()
 	mustTrain(t, trainArgs(data, other, "-threads", "2", "-quiet", "-json")...)
 	same(t, "another folder", contents(t, other), want)
+}
+
+// A second evaluation with dropout on adds a history and changes nothing else.
+func TestTrainEvalDropout(t *testing.T) {
+	data, plain, both := writeTrainingData(t), t.TempDir(), t.TempDir()
+	mustTrain(t, trainArgs(data, plain)...)
+	lines := strings.Split(mustTrain(t, trainArgs(data, both, "-eval-dropout", "-json")...), "\n")
+	files := contents(t, both)
+	history, err := train.ReadCSV(strings.NewReader(files[experiment.DropoutHistoryFile]))
+	if err != nil || len(history) != trainingEpochs {
+		t.Fatalf("history %v, %v", history, err)
+	}
+	for i, e := range history {
+		var got epochJSON
+		if err := json.Unmarshal([]byte(lines[i]), &got); err != nil {
+			t.Fatal(err)
+		}
+		if want := (dropoutJSON{e.ValidationLoss, e.ValidationAccuracy, e.ValidationF1}); got.Dropout == nil || *got.Dropout != want {
+			t.Errorf("%s, want %+v", lines[i], want)
+		}
+	}
+	delete(files, experiment.DropoutHistoryFile)
+	want := contents(t, plain)
+	for _, name := range []string{experiment.ConfigFile, experiment.CheckpointFile} { // which tell of it
+		delete(files, name)
+		delete(want, name)
+	}
+	same(t, "evaluated with dropout", files, want)
+
+	// The same run again, without.
+	mustTrain(t, trainArgs(data, both)...)
+	same(t, "and without again", contents(t, both), contents(t, plain))
+}
+
+// Two processes do not write to one folder.
+func TestTrainBusy(t *testing.T) {
+	data, out := writeTrainingData(t), t.TempDir()
+	mustTrain(t, trainArgs(data, out)...)
+	before := contents(t, out)
+	run, err := experiment.Open(experiment.Folder(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf("%s: another process is writing there (process %d", out, os.Getpid())
+	trial{trainArgs(data, out), failed, "", want}.check(t)
+	trial{[]string{"train", "-resume", out}, failed, "", want}.check(t)
+	run.Close()
+	same(t, "refused", contents(t, out), before)
+	mustTrain(t, trainArgs(data, out)...)
 }
 
 // The folder of a run is named after it, and a model of no words has a name.
@@ -320,7 +376,7 @@ func TestResumeRefuses(t *testing.T) {
 	mustTrain(t, trainArgs(data, out)...)
 	good := contents(t, out)
 
-	const clash = "-resume takes up a run as it was: it goes with -epochs, -data, -threads, -json and -quiet alone"
+	const clash = "-resume takes up a run as it was: it goes with -epochs, -data, -checkpoint-every, -threads, -json and -quiet alone"
 	tests := []trial{
 		{[]string{"train", "-resume", ""}, badUsage, "", "for flag -resume: want the folder of a run"},
 		{[]string{"train", "-resume", out, "-epochs", "2"}, badUsage, "", "-epochs 2: the run is one of 3 epochs: want as many or more"},
@@ -328,7 +384,7 @@ func TestResumeRefuses(t *testing.T) {
 		{[]string{"train", "-resume", out, "-data", "/nowhere"}, failed, "", "/nowhere, which -data names, lacks all four files"},
 		{[]string{"train", "-resume", out, "-data", other}, failed, "", other + " is not the data of the run: its checksum is crc32c:"},
 	}
-	for _, flag := range []string{"-model=A", "-lr=0.01", "-batch=8", "-seed=7", "-init=normal", "-out=" + out} {
+	for _, flag := range []string{"-model=A", "-lr=0.01", "-batch=8", "-seed=7", "-init=normal", "-eval-dropout", "-out=" + out} {
 		tests = append(tests, trial{[]string{"train", "-resume", out, flag}, badUsage, "", clash})
 	}
 	for _, test := range tests {

@@ -14,6 +14,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Write replaces the contents of the named file with what write sends to its argument.
@@ -112,6 +113,26 @@ func createBeside(target string) (*os.File, error) {
 		}
 	}
 	return nil, errors.New("every name tried for a temporary file is taken")
+}
+
+// leftover is the pattern of a temporary file's name.
+var leftover = ".?*." + strings.Repeat("[0-9a-f]", 8) + ".tmp"
+
+// RemoveLeftovers removes from a folder the temporary files of processes that were killed in Write.
+// Nobody may be writing to the folder meanwhile. A folder that is not there holds none.
+func RemoveLeftovers(folder string) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, entry := range entries {
+		if matched, err := filepath.Match(leftover, entry.Name()); matched && err == nil {
+			if err := os.Remove(filepath.Join(folder, entry.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // syncFolder makes the rename itself survive a power cut where the system can. Its errors do not

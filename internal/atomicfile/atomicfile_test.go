@@ -186,3 +186,34 @@ func TestWriteFollowsLinks(t *testing.T) {
 		t.Errorf("the link was replaced by a file: %v, %v", info, err)
 	}
 }
+
+func TestRemoveLeftovers(t *testing.T) {
+	folder := t.TempDir()
+	kept := map[string]string{"model": "", ".model.0123abcd": "", "model.0123abcd.tmp": "", ".model.0123abcg.tmp": "", ".lock": ""}
+	for name := range kept {
+		write(t, filepath.Join(folder, name))
+	}
+	file, err := createBeside(filepath.Join(folder, "a.b"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file.Close()
+	write(t, filepath.Join(folder, ".model.0123abcd.tmp"))
+	if err := RemoveLeftovers(folder); err != nil {
+		t.Fatal(err)
+	}
+	expectFolder(t, folder, kept)
+	if err := RemoveLeftovers(filepath.Join(folder, "nowhere")); err != nil {
+		t.Error(err)
+	}
+	if err := RemoveLeftovers(filepath.Join(folder, "model")); err == nil {
+		t.Error("a file is taken for a folder")
+	}
+}
+
+func write(t *testing.T, name string) {
+	t.Helper()
+	if err := os.WriteFile(name, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}

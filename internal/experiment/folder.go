@@ -15,6 +15,7 @@ import (
 
 	"fnn/dataset"
 	"fnn/internal/atomicfile"
+	"fnn/internal/lock"
 	"fnn/nn"
 	"fnn/safetensors"
 	"fnn/train"
@@ -22,11 +23,16 @@ import (
 
 // The files in the folder of a run.
 const (
-	ConfigFile     = "config.json"
-	HistoryFile    = "history.csv"
-	ModelFile      = "model.safetensors"
-	CheckpointFile = "checkpoint.safetensors"
-	TestFile       = "test.json"
+	ConfigFile         = "config.json"
+	HistoryFile        = "history.csv"
+	DropoutHistoryFile = "history-dropout.csv" // evaluated with dropout on
+	ModelFile          = "model.safetensors"
+	CheckpointFile     = "checkpoint.safetensors"
+	RecordFile         = "run.json"
+	TestFile           = "test.json"
+	PredictionsFile    = "predictions.safetensors"
+
+	lockFile = ".lock"
 )
 
 // Limits of a configuration.
@@ -34,7 +40,7 @@ const (
 	MaxRate  = 3e38    // a learning rate is a float32 in the end
 	MaxCount = 1 << 30 // epochs, and samples a batch
 
-	maxConfigSize = 1 << 20
+	maxJSON = 16 << 20 // bytes of a file
 )
 
 // A Config is what a run's config.json holds: all that its results depend on.
@@ -46,7 +52,11 @@ type Config struct {
 	Epochs       int            `json:"epochs"`
 	Batch        int            `json:"batch"`
 	Seed         uint64         `json:"seed"`
-	Data         Data           `json:"data"`
+
+	// EvaluateDropout asks for history-dropout.csv. It changes no other file.
+	EvaluateDropout bool `json:"evaluate_dropout,omitempty"`
+
+	Data Data `json:"data"`
 }
 
 // Data describes the data set of a run.
@@ -58,9 +68,20 @@ type Data struct {
 	Checksum   string `json:"checksum"` // of the training and validation samples
 }
 
+// NewConfig returns the configuration of a run, but for the data, with weights
+// that start as the report's did.
+func NewConfig(a nn.Architecture, c train.Config) Config {
+	return Config{
+		Model: a.Name(), Architecture: a.String(), Initializer: nn.Normal,
+		LearningRate: c.LearningRate, Epochs: c.Epochs, Batch: c.Batch, Seed: c.Seed, EvaluateDropout: c.EvaluateDropout,
+	}
+}
+
 // Training returns the part of the configuration that package train takes.
 func (c Config) Training() train.Config {
-	return train.Config{LearningRate: c.LearningRate, Epochs: c.Epochs, Batch: c.Batch, Seed: c.Seed}
+	return train.Config{
+		LearningRate: c.LearningRate, Epochs: c.Epochs, Batch: c.Batch, Seed: c.Seed, EvaluateDropout: c.EvaluateDropout,
+	}
 }
 
 // Name returns the name of a run's folder: <model>-lr<rate>-seed<seed>, followed
@@ -90,6 +111,9 @@ func (c Config) Name() string {
 	return name
 }
 
+// drops says whether the model has dropout.
+func (c Config) drops() bool { return strings.Contains(c.Architecture, "dropout:") }
+
 // Checksum returns a CRC-32C of a set's samples and labels, by which a run that
 // is taken up again knows its data.
 func Checksum(s *dataset.Set) string {
@@ -110,11 +134,32 @@ func Checksum(s *dataset.Set) string {
 // A Folder is that of a run.
 type Folder string
 
-// Create makes the folder, if it is not there, and writes the configuration. It
-// is an error, and the folder is left as it is, if it holds a run of another
-// configuration, the same run unfinished, or files of no run at all that would
-// be overwritten.
-func (f Folder) Create(c Config) error {
+// lock takes the folder for this process, and removes what killed ones have left
+// half written.
+func (f Folder) lock() (*lock.Lock, error) {
+	l, err := lock.Acquire(f.path(lockFile))
+	var held *lock.HeldError
+	if errors.As(err, &held) {
+		return nil, fmt.Errorf("%s: %w (%s)", f, ErrBusy, held.Holder)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := atomicfile.RemoveLeftovers(string(f)); err != nil {
+		l.Release()
+		return nil, err
+	}
+	return l, nil
+}
+
+// ErrBusy is wrapped by the errors of runs and sweeps whose folder another process
+// writes to.
+var ErrBusy = errors.New("another process is writing there")
+
+// create writes the configuration of a new run. It is an error, and the folder is
+// left as it is, if it holds a run of another configuration, the same run
+// unfinished, or files of no run at all that would be overwritten.
+func (f Folder) create(c Config) error {
 	old, err := f.Config()
 	unknown := errors.Is(err, fs.ErrNotExist)
 	if err != nil && !unknown {
@@ -127,31 +172,69 @@ func (f Folder) Create(c Config) error {
 			return fmt.Errorf("%s holds a %s of no run: choose another folder with -out", f, result)
 		case difference != "":
 			return fmt.Errorf("%s holds another run (%s): choose another folder with -out", f, difference)
-		case f.has(CheckpointFile) && !f.has(TestFile):
+		}
+		finished, err := f.finished(old)
+		switch {
+		case err != nil:
+			return err
+		case f.has(CheckpointFile) && !finished:
 			return fmt.Errorf("%s holds this run, unfinished: take it up with -resume, choose another folder with -out, or remove this one", f)
+		case old.EvaluateDropout != c.EvaluateDropout:
+			// The checkpoint is one of the other way.
+			if err := f.remove(CheckpointFile, DropoutHistoryFile); err != nil {
+				return err
+			}
 		}
 	}
-	if err := os.MkdirAll(string(f), 0o777); err != nil {
+	if err := f.remove(RecordFile); err != nil {
 		return err
 	}
-	return f.Lengthen(c)
+	return f.lengthen(c)
 }
 
-// Lengthen writes the configuration of the folder's own run, which may have come
-// to more epochs, and removes what says that the run is finished.
-func (f Folder) Lengthen(c Config) error {
+// lengthen writes the configuration of the folder's own run, which may have come
+// to more epochs, and removes the results of its test.
+func (f Folder) lengthen(c Config) error {
 	if err := f.writeJSON(ConfigFile, c); err != nil {
 		return err
 	}
-	if err := os.Remove(f.path(TestFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	return f.remove(TestFile, PredictionsFile)
+}
+
+// remove removes those of the files that are there.
+func (f Folder) remove(names ...string) error {
+	for _, name := range names {
+		if err := os.Remove(f.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
 	return nil
 }
 
+// Begun says whether there is something in the folder to take up or to keep.
+func (f Folder) Begun() bool { return f.has(CheckpointFile) }
+
+// Finished says whether the folder holds a run that all its epochs were trained
+// of, or that can come no further.
+func (f Folder) Finished() (bool, error) {
+	c, err := f.Config()
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return f.finished(c)
+}
+
+func (f Folder) finished(c Config) (bool, error) {
+	r, err := f.Record()
+	return r.Diverged != "" || r.Epochs >= c.Epochs && f.has(ModelFile) && f.has(CheckpointFile), err
+}
+
 // result returns the name of a file that a run has written, or "".
 func (f Folder) result() string {
-	for _, name := range []string{TestFile, ModelFile, CheckpointFile, HistoryFile} {
+	for _, name := range []string{TestFile, PredictionsFile, ModelFile, CheckpointFile, RecordFile, HistoryFile, DropoutHistoryFile} {
 		if f.has(name) {
 			return name
 		}
@@ -189,23 +272,11 @@ func (c Config) differs(other Config) string {
 // file.
 func (f Folder) Config() (Config, error) {
 	var c Config
-	name := f.path(ConfigFile)
-	info, err := os.Stat(name)
-	if err != nil {
+	if err := f.readJSON(ConfigFile, &c); err != nil {
 		return c, err
-	}
-	if !info.Mode().IsRegular() || info.Size() > maxConfigSize {
-		return c, fmt.Errorf("%s: want a file of at most %d bytes", name, maxConfigSize)
-	}
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return c, err
-	}
-	if err := json.Unmarshal(text, &c); err != nil {
-		return c, fmt.Errorf("%s: %w", name, err)
 	}
 	if err := c.check(); err != nil {
-		return c, fmt.Errorf("%s: %w", name, err)
+		return c, fmt.Errorf("%s: %w", f.path(ConfigFile), err)
 	}
 	return c, nil
 }
@@ -230,31 +301,15 @@ func (c Config) check() error {
 	return nil
 }
 
-// WriteHistory writes the history so far.
-func (f Folder) WriteHistory(h train.History) error { return f.write(HistoryFile, h.WriteCSV) }
+func (f Folder) writeJSON(name string, value any) error { return WriteJSON(f.path(name), value) }
 
-// WriteModel writes the best model so far.
-func (f Folder) WriteModel(m *nn.Model) error { return m.Save(f.path(ModelFile)) }
+func (f Folder) readJSON(name string, value any) error { return ReadJSON(f.path(name), value) }
 
-// WriteCheckpoint writes all that the run needs to be taken up again.
-func (f Folder) WriteCheckpoint(r *train.Run) error {
-	checkpoint, err := r.Checkpoint()
-	if err != nil {
-		return err
-	}
-	return safetensors.WriteFile(f.path(CheckpointFile), checkpoint)
-}
+func (f Folder) path(name string) string { return filepath.Join(string(f), name) }
 
-// Checkpoint reads what WriteCheckpoint wrote.
-func (f Folder) Checkpoint() (*safetensors.File, error) {
-	return safetensors.ReadFile(f.path(CheckpointFile))
-}
-
-// WriteResult writes the results of the test.
-func (f Folder) WriteResult(r *Result) error { return f.writeJSON(TestFile, r) }
-
-func (f Folder) writeJSON(name string, value any) error {
-	return f.write(name, func(w io.Writer) error {
+// WriteJSON writes a value to a file as JSON for people to read.
+func WriteJSON(name string, value any) error {
+	return atomicfile.Write(name, func(w io.Writer) error {
 		encoder := json.NewEncoder(w)
 		encoder.SetIndent("", "  ")
 		encoder.SetEscapeHTML(false)
@@ -262,8 +317,22 @@ func (f Folder) writeJSON(name string, value any) error {
 	})
 }
 
-func (f Folder) path(name string) string { return filepath.Join(string(f), name) }
-
-func (f Folder) write(name string, content func(w io.Writer) error) error {
-	return atomicfile.Write(f.path(name), content)
+// ReadJSON reads a value from a file, perhaps a stranger's. Its errors name the
+// file.
+func ReadJSON(name string, value any) error {
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxJSON {
+		return fmt.Errorf("%s: want a file of at most %d bytes", name, maxJSON)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, value); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }

@@ -2,7 +2,6 @@ package experiment
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,8 +11,6 @@ import (
 
 	"fnn/dataset"
 	"fnn/nn"
-	"fnn/safetensors"
-	"fnn/train"
 )
 
 func testConfig() Config {
@@ -130,17 +127,19 @@ func TestCreate(t *testing.T) {
 		{"nothing", nil, nil, testConfig(), ""},
 		{"no results", &other, nil, testConfig(), ""},
 		{"no checkpoint", ptr(testConfig()), []string{HistoryFile, ModelFile}, testConfig(), ""},
-		{"a finished run", ptr(testConfig()), []string{HistoryFile, ModelFile, CheckpointFile, TestFile}, testConfig(), ""},
+		{"a finished run", ptr(testConfig()), []string{HistoryFile, ModelFile, CheckpointFile, RecordFile, TestFile}, testConfig(), ""},
+		{"a finished run, evaluated otherwise", ptr(testConfig()), []string{HistoryFile, ModelFile, CheckpointFile, RecordFile},
+			with(func(c *Config) { c.EvaluateDropout = true }), ""},
+		{"an unfinished run, evaluated otherwise", ptr(testConfig()), []string{CheckpointFile},
+			with(func(c *Config) { c.EvaluateDropout = true }), "holds this run, unfinished: take it up with -resume"},
 		{"an unfinished run", ptr(testConfig()), []string{HistoryFile, ModelFile, CheckpointFile}, testConfig(), "holds this run, unfinished: take it up with -resume"},
 		{"another run", &other, []string{CheckpointFile}, testConfig(), "holds another run (epochs 30, not 20): choose another folder with -out"},
 		{"a model of no run", nil, []string{ModelFile}, testConfig(), "holds a model.safetensors of no run: choose another folder with -out"},
 	}
 	for _, test := range tests {
 		f := Folder(filepath.Join(t.TempDir(), "a", "b"))
-		if test.holds != nil || test.files != nil {
-			if err := os.MkdirAll(string(f), 0o777); err != nil {
-				t.Fatal(err)
-			}
+		if err := os.MkdirAll(string(f), 0o777); err != nil {
+			t.Fatal(err)
 		}
 		if test.holds != nil {
 			if err := f.writeJSON(ConfigFile, test.holds); err != nil {
@@ -148,7 +147,12 @@ func TestCreate(t *testing.T) {
 			}
 		}
 		files(t, f, test.files...)
-		err := f.Create(test.create)
+		if f.has(RecordFile) {
+			if err := f.writeJSON(RecordFile, Record{Epochs: 20}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		err := f.create(test.create)
 		if test.want != "" {
 			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), string(f)) {
 				t.Errorf("%s: error %v, want %s", test.name, err, test.want)
@@ -167,8 +171,11 @@ func TestCreate(t *testing.T) {
 		if c, err := f.Config(); err != nil || c != test.create {
 			t.Errorf("%s: %+v, %v", test.name, c, err)
 		}
-		if f.has(TestFile) {
-			t.Errorf("%s: the results of the last test are still there", test.name)
+		if f.has(TestFile) || f.has(RecordFile) {
+			t.Errorf("%s: the results of the last test, or its record, are still there", test.name)
+		}
+		if test.holds != nil && test.holds.EvaluateDropout != test.create.EvaluateDropout && f.has(CheckpointFile) {
+			t.Errorf("%s: the checkpoint of the other way is still there", test.name)
 		}
 	}
 }
@@ -202,7 +209,10 @@ func TestCreateFails(t *testing.T) {
 	file := filepath.Join(dir, "file")
 	files(t, Folder(dir), "file")
 	for _, f := range []Folder{Folder(file), Folder(filepath.Join(file, "below"))} {
-		if err := f.Create(testConfig()); err == nil || !strings.Contains(err.Error(), file) {
+		if _, err := f.lock(); err == nil || !strings.Contains(err.Error(), file) {
+			t.Errorf("%s: error %v", f, err)
+		}
+		if err := f.create(testConfig()); err == nil || !strings.Contains(err.Error(), file) {
 			t.Errorf("%s: error %v", f, err)
 		}
 	}
@@ -212,7 +222,7 @@ func TestLengthen(t *testing.T) {
 	f := Folder(t.TempDir())
 	files(t, f, ModelFile, TestFile)
 	longer := with(func(c *Config) { c.Epochs = 40 })
-	if err := f.Lengthen(longer); err != nil {
+	if err := f.lengthen(longer); err != nil {
 		t.Fatal(err)
 	}
 	if c, err := f.Config(); err != nil || c != longer {
@@ -221,7 +231,7 @@ func TestLengthen(t *testing.T) {
 	if f.has(TestFile) || !f.has(ModelFile) {
 		t.Error("a longer run has the model, but not yet the test, of the shorter")
 	}
-	if err := Folder(filepath.Join(string(f), "nowhere")).Lengthen(longer); !errors.Is(err, fs.ErrNotExist) {
+	if err := Folder(filepath.Join(string(f), "nowhere")).lengthen(longer); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a folder that is not there: %v", err)
 	}
 }
@@ -243,7 +253,7 @@ func TestConfigRefuses(t *testing.T) {
 		{`"128 relu 64 relu"`, `"128 relo"`, `word 2, "relo"`},
 		{`"normal"`, `""`, `initializer "": want one of [normal he xavier]`},
 		{`"crc32c:00000000"`, `""`, "data: no checksum"},
-		{"}", strings.Repeat(" ", maxConfigSize) + "}", "want a file of at most 1048576 bytes"},
+		{"}", strings.Repeat(" ", maxJSON) + "}", "want a file of at most 16777216 bytes"},
 	}
 	f := Folder(t.TempDir())
 	if err := f.writeJSON(ConfigFile, testConfig()); err != nil {
@@ -265,7 +275,7 @@ func TestConfigRefuses(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), f.path(ConfigFile)+": ") {
 			t.Errorf("%.60q: error %v, want %s", test.new, err, test.want)
 		}
-		if err := f.Create(testConfig()); err == nil {
+		if err := f.create(testConfig()); err == nil {
 			t.Errorf("%.60q: a file that is no configuration is overwritten", test.new)
 		}
 	}
@@ -280,62 +290,5 @@ func TestConfigRefuses(t *testing.T) {
 	}
 	if _, err := f.Config(); err == nil {
 		t.Error("a folder is read as a configuration")
-	}
-}
-
-// What a run writes is there to be read again.
-func TestWrite(t *testing.T) {
-	set, err := dataset.FromBytes([]uint8{0, 0, 255, 255, 9, 9, 200, 200}, []int{1, 2}, []int{0, 1, 0, 1}, []string{"dark", "light"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := newModel(t, 2, 2)
-	Describe(m, set)
-	r, err := train.New(m, set, set, train.Config{LearningRate: 0.1, Epochs: 2, Batch: 2, Seed: 3}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Train(t.Context(), train.Observer{}); err != nil {
-		t.Fatal(err)
-	}
-	result, err := Test(r.Best, set, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := Folder(t.TempDir())
-	writes := map[string]func(Folder) error{
-		HistoryFile:    func(f Folder) error { return f.WriteHistory(r.History) },
-		ModelFile:      func(f Folder) error { return f.WriteModel(r.Best) },
-		CheckpointFile: func(f Folder) error { return f.WriteCheckpoint(r) },
-		TestFile:       func(f Folder) error { return f.WriteResult(result) },
-	}
-	for name, write := range writes {
-		if err := write(f); err != nil || !f.has(name) {
-			t.Errorf("%s: %v", name, err)
-		}
-		gone := Folder(filepath.Join(string(f), "nowhere"))
-		if err := write(gone); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(fmt.Sprint(err), gone.path(name)) {
-			t.Errorf("%s in a folder that is not there: %v", name, err)
-		}
-	}
-	checkpoint, err := f.Checkpoint()
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := train.New(newModel(t, 2, 2), set, set, r.Config, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := again.Resume(checkpoint); err != nil || !slices.Equal(again.History, r.History) {
-		t.Errorf("the checkpoint: %v", err)
-	}
-	if err := os.Truncate(f.path(CheckpointFile), 200); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.Checkpoint(); err == nil || !strings.Contains(err.Error(), f.path(CheckpointFile)) {
-		t.Errorf("a cut checkpoint: %v", err)
-	}
-	if model, err := safetensors.ReadFile(f.path(ModelFile)); err != nil || len(model.Tensors) != 2 {
-		t.Errorf("the model: %v", err)
 	}
 }

@@ -1,6 +1,6 @@
-// Package experiment is what a run of the command leaves behind and what later ones
-// read of it: what a model's file says about its pictures, and the figures of
-// its test.
+// Package experiment is a run of the command in its folder: what it writes there
+// while it trains, how it is taken up again, and what others read of it later. The
+// files are described in docs/formats.md.
 package experiment
 
 import (
@@ -10,6 +10,7 @@ import (
 	"math"
 
 	"fnn/dataset"
+	"fnn/idx"
 	"fnn/metrics"
 	"fnn/nn"
 	"fnn/tensor"
@@ -27,15 +28,20 @@ type Result struct {
 // Test evaluates a model on a set with the threads of a team. It is an error if
 // the set's samples or labels do not fit the model.
 func Test(m *nn.Model, s *dataset.Set, team *tensor.Team) (*Result, error) {
+	result, _, err := evaluate(m, s, team)
+	return result, err
+}
+
+func evaluate(m *nn.Model, s *dataset.Set, team *tensor.Team) (*Result, train.Evaluation, error) {
 	if s.Features() != m.Inputs {
-		return nil, fmt.Errorf("the model takes %d inputs, but the data set's samples have %d values (shape %v)",
+		return nil, train.Evaluation{}, fmt.Errorf("the model takes %d inputs, but the data set's samples have %d values (shape %v)",
 			m.Inputs, s.Features(), s.Shape())
 	}
 	if s.Classes() > m.Classes() {
-		return nil, fmt.Errorf("the model knows %d classes, but the data set has %d", m.Classes(), s.Classes())
+		return nil, train.Evaluation{}, fmt.Errorf("the model knows %d classes, but the data set has %d", m.Classes(), s.Classes())
 	}
 	e := train.Evaluate(m, s, team)
-	return &Result{Loss: e.Loss, Confusion: e.Confusion, ClassNames: m.ClassNames}, nil
+	return &Result{Loss: e.Loss, Confusion: e.Confusion, ClassNames: m.ClassNames}, e, nil
 }
 
 // WriteText writes the result for people: a line of the main figures, the table
@@ -53,6 +59,40 @@ func (r *Result) WriteText(w io.Writer) error {
 		return err
 	}
 	return r.Confusion.WriteMatrix(w, r.ClassNames)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote: the loss, the names of the classes
+// and the confusion matrix, from which the rest follows.
+func (r *Result) UnmarshalJSON(text []byte) error {
+	var j resultJSON
+	if err := json.Unmarshal(text, &j); err != nil {
+		return err
+	}
+	n := len(j.Classes)
+	if n < 1 || n > dataset.MaxClasses || len(j.Confusion) != n {
+		return fmt.Errorf("a confusion matrix of %d rows for %d classes: want 1 to %d", len(j.Confusion), n, dataset.MaxClasses)
+	}
+	for i, row := range j.Confusion {
+		if len(row) != n {
+			return fmt.Errorf("confusion: row %d has %d counts: want %d", i, len(row), n)
+		}
+	}
+	*r = Result{Loss: math.NaN(), Confusion: metrics.NewConfusion(n)}
+	if j.Loss != nil {
+		r.Loss = *j.Loss
+	}
+	total := 0
+	for i, row := range j.Confusion {
+		for k, count := range row {
+			if count < 0 || count > idx.MaxSize-total {
+				return fmt.Errorf("confusion: row %d: %d samples: want 0 to %d in all", i, count, idx.MaxSize)
+			}
+			total += count
+			r.Confusion.AddCount(i, k, count)
+		}
+		r.ClassNames = append(r.ClassNames, j.Classes[i].Name)
+	}
+	return nil
 }
 
 type resultJSON struct {

@@ -42,3 +42,16 @@ func ExampleBytes() {
 	fmt.Println(terminal.Bytes(26_421_880))
 	// Output: 26.4 MB
 }
+
+func ExampleBoard() {
+	// On a terminal, each piece of work has a line with a bar below these.
+	b := terminal.NewBoard(terminal.Screen{Writer: os.Stdout}, false, []terminal.Work{
+		{Name: "A-lr0.005-seed1", Weight: 1}, {Name: "A-lr0.001-seed1", Weight: 1},
+	})
+	b.Update(0, terminal.Status{Epoch: 1, Epochs: 1, Step: 750, Steps: 750, Samples: 48000})
+	b.Line("A-lr0.005-seed1  epoch 1/1  loss 0.5899")
+	b.Finish(0, "F1 0.8348 in epoch 1", true)
+	b.Done()
+	// Output:
+	// A-lr0.005-seed1  epoch 1/1  loss 0.5899
+}

@@ -1,10 +1,11 @@
-// Package terminal shows what the command has to say on standard error: a bar
-// that moves on a terminal, and plain lines elsewhere.
+// Package terminal shows what the command has to say on standard error: bars that
+// move on a terminal, and plain lines elsewhere.
 //
-// A bar is drawn with carriage return and spaces alone, so that it works on
-// every terminal. Escape sequences are for colour only, and never reach what
-// is not a terminal, one that calls itself dumb, or one whose user has set
-// NO_COLOR (https://no-color.org).
+// A single bar is drawn with carriage return and spaces alone, so that it works on
+// every terminal. Escape sequences are for a board of several bars, which moves
+// the cursor, and for colour; they never reach what is not a terminal, or one that
+// calls itself dumb. Colours never reach one whose user has set NO_COLOR
+// (https://no-color.org).
 package terminal
 
 import (
@@ -13,23 +14,26 @@ import (
 	"strings"
 )
 
-// defaultWidth is taken for the width of a terminal that does not know it.
-const defaultWidth = 80
+// The size that is taken for that of a terminal that does not know it.
+const (
+	defaultWidth  = 80
+	defaultHeight = 24
+)
 
 // IsTerminal reports whether f is a terminal. On systems without a terminal
 // of their own, as js/wasm, no file is.
 func IsTerminal(f *os.File) bool {
-	_, ok := width(f)
+	_, _, ok := size(f)
 	return ok
 }
 
-// Width returns how many characters fit on a line of f now: 80 if f is not a
-// terminal or does not tell.
-func Width(f *os.File) int {
-	if w, ok := width(f); ok && w > 0 {
-		return w
+// Size returns how many characters fit on a line of f now, and how many lines on
+// its screen: 80 and 24 if f is not a terminal or does not tell.
+func Size(f *os.File) (width, height int) {
+	if width, height, ok := size(f); ok && width > 0 && height > 0 {
+		return width, height
 	}
-	return defaultWidth
+	return defaultWidth, defaultHeight
 }
 
 // A Screen is a place for messages, and what it can show. The zero values of
@@ -40,6 +44,14 @@ type Screen struct {
 	// Width returns the number of characters on a line, which may change
 	// between calls. It is nil if a line, once written, cannot be replaced.
 	Width func() int
+
+	// Height returns the number of lines. It is nil if escape sequences that move
+	// the cursor up and clear lines are not understood.
+	Height func() int
+
+	// Rewraps says that a terminal that is made narrower breaks the lines that it
+	// shows, where others cut them off.
+	Rewraps bool
 
 	// Color says that escape sequences for colour are understood.
 	Color bool
@@ -58,10 +70,26 @@ func NewScreen(f *os.File) Screen {
 	if !IsTerminal(f) || os.Getenv("TERM") == "dumb" {
 		return s
 	}
-	s.Width = func() int { return Width(f) }
-	s.Color = os.Getenv("NO_COLOR") == "" && enableColor(f)
+	s.Width = func() int { width, _ := Size(f); return width }
+	if enableEscapes(f) {
+		s.Height = func() int { _, height := Size(f); return height }
+		s.Color = os.Getenv("NO_COLOR") == ""
+	}
+	s.Rewraps = rewraps(os.Getenv)
 	s.Unicode = unicodeLocale(os.Getenv)
 	return s
+}
+
+// rewraps tells by the environment whether the terminal breaks lines anew when it
+// is resized. Most do; xterm, screen and the Linux console do not.
+func rewraps(getenv func(string) string) bool {
+	switch {
+	case getenv("TMUX") != "":
+		return true
+	case getenv("XTERM_VERSION") != "" || getenv("STY") != "" || getenv("TERM") == "linux":
+		return false
+	}
+	return true
 }
 
 func unicodeLocale(getenv func(string) string) bool {

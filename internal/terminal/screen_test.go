@@ -23,10 +23,10 @@ func TestNotATerminal(t *testing.T) {
 		if IsTerminal(f) {
 			t.Errorf("%s is a terminal", f.Name())
 		}
-		if w := Width(f); w != 80 {
-			t.Errorf("%s has %d columns, want 80", f.Name(), w)
+		if w, h := Size(f); w != 80 || h != 24 {
+			t.Errorf("%s has %d columns and %d lines, want 80 and 24", f.Name(), w, h)
 		}
-		if s := NewScreen(f); s.Width != nil || s.Color || s.Unicode {
+		if s := NewScreen(f); s.Width != nil || s.Height != nil || s.Color || s.Unicode {
 			t.Errorf("%s: screen %+v", f.Name(), s)
 		}
 	}
@@ -47,6 +47,25 @@ func TestUnicodeLocale(t *testing.T) {
 	}
 	for _, test := range tests {
 		if got := unicodeLocale(func(name string) string { return test.env[name] }); got != test.want {
+			t.Errorf("%v: %v", test.env, got)
+		}
+	}
+}
+
+func TestRewraps(t *testing.T) {
+	tests := []struct {
+		env  map[string]string
+		want bool
+	}{
+		{nil, true},
+		{map[string]string{"TERM": "xterm-256color"}, true}, // which most call themselves
+		{map[string]string{"XTERM_VERSION": "XTerm(379)"}, false},
+		{map[string]string{"XTERM_VERSION": "XTerm(379)", "TMUX": "/tmp/tmux-0/default,1,0"}, true},
+		{map[string]string{"STY": "1.pts-0"}, false},
+		{map[string]string{"TERM": "linux"}, false},
+	}
+	for _, test := range tests {
+		if got := rewraps(func(name string) string { return test.env[name] }); got != test.want {
 			t.Errorf("%v: %v", test.env, got)
 		}
 	}

@@ -22,6 +22,9 @@ type Status struct {
 	// Loss and Accuracy, as a fraction, so far. They do not show where both
 	// are 0.
 	Loss, Accuracy float64
+
+	// F1 is that of the last validation, 0 before the first. A Board shows it.
+	F1 float64
 }
 
 // Update shows s in the bar, if it is time to. It costs little when it is not

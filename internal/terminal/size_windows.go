@@ -12,9 +12,9 @@ var (
 	setConsoleMode             = kernel32.NewProc("SetConsoleMode")
 )
 
-// width returns the width of f and whether f is a console at all. See
+// size returns the size of f's window and whether f is a console at all. See
 // https://learn.microsoft.com/windows/console/getconsolescreenbufferinfo.
-func width(f *os.File) (columns int, ok bool) {
+func size(f *os.File) (width, height int, ok bool) {
 	var info struct { // CONSOLE_SCREEN_BUFFER_INFO
 		sizeX, sizeY             int16
 		cursorX, cursorY         int16
@@ -23,13 +23,13 @@ func width(f *os.File) (columns int, ok bool) {
 		maximumX, maximumY       int16
 	}
 	r, _, _ := getConsoleScreenBufferInfo.Call(f.Fd(), uintptr(unsafe.Pointer(&info)))
-	return int(info.right) - int(info.left) + 1, r != 0
+	return int(info.right) - int(info.left) + 1, int(info.bottom) - int(info.top) + 1, r != 0
 }
 
-// enableColor makes f, a console, understand escape sequences, which those
+// enableEscapes makes f, a console, understand escape sequences, which those
 // before Windows 10 do not. See
 // https://learn.microsoft.com/windows/console/setconsolemode.
-func enableColor(f *os.File) bool {
+func enableEscapes(f *os.File) bool {
 	const enableVirtualTerminalProcessing = 4
 	var mode uint32
 	if syscall.GetConsoleMode(syscall.Handle(f.Fd()), &mode) != nil {

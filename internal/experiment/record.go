@@ -1,0 +1,44 @@
+package experiment
+
+import (
+	"errors"
+	"io/fs"
+	"time"
+)
+
+// A Record is what a run's run.json holds: how far the run has come, and how it
+// came there. Unlike the other files of the folder it differs from one run of the
+// same configuration to the next.
+type Record struct {
+	Epochs   int       `json:"epochs"`             // trained so far
+	Diverged string    `json:"diverged,omitempty"` // why the run can come no further
+	Sessions []Session `json:"sessions"`           // from the first
+}
+
+// A Session is one process's work at a run.
+type Session struct {
+	Started time.Time `json:"started"`
+	Seconds float64   `json:"seconds"` // until the last checkpoint or the end
+	Epochs  int       `json:"epochs"`  // that ended in it
+	Threads int       `json:"threads"` // the most it had
+	Machine Machine   `json:"machine"`
+}
+
+// Seconds returns how long all sessions took together.
+func (r Record) Seconds() float64 {
+	var sum float64
+	for _, s := range r.Sessions {
+		sum += s.Seconds
+	}
+	return sum
+}
+
+// Record reads the record of a run: an empty one, if there is none yet.
+func (f Folder) Record() (Record, error) {
+	var r Record
+	err := f.readJSON(RecordFile, &r)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Record{}, nil
+	}
+	return r, err
+}

@@ -8,7 +8,7 @@
 //   - [fnn/nn]: layers, loss, Adam, the model and its file
 //   - [fnn/idx]: the IDX file format of MNIST and its relatives
 //   - [fnn/safetensors]: the file format that models are kept in
-//   - [fnn/metrics]: confusion matrix, accuracy, precision, recall and F1
+//   - [fnn/metrics]: confusion matrix, accuracy, precision, recall, F1, calibration
 //   - [fnn/dataset]: labelled samples: find, split, batch
 //   - [fnn/train]: the training loop, its history, its checkpoints
 //   - fnn/cmd/fnn: the command

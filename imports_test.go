@@ -26,6 +26,7 @@ func TestImports(t *testing.T) {
 		{"dataset", "idx internal/atomicfile tensor", small},
 		{"train", "dataset idx internal/atomicfile metrics nn safetensors tensor", small},
 		{"internal/download", "", []string{"net/http"}},
+		{"internal/plot", "", []string{"net/http", "encoding/xml", "text/template", "html/template"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out, err := exec.Command("go", "list", "-deps", "./"+c.name).Output()

@@ -1,5 +1,5 @@
 // Package metrics measures a classifier: its confusion matrix, accuracy,
-// precision, recall and F1, and top-k accuracy.
+// precision, recall and F1, top-k accuracy, and calibration.
 //
 // The definitions are scikit-learn's, as its user guide states them under
 // "Classification metrics"

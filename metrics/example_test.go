@@ -46,6 +46,21 @@ func ExampleConfusion_Macro() {
 	// Output: accuracy 0.7500, F1 0.7333
 }
 
+func ExampleCalibration() {
+	c := metrics.NewCalibration(2)
+	c.Add(0.5, true)
+	c.Add(0.75, false)
+	c.Add(1, true)
+	for _, b := range c.Bins() {
+		fmt.Printf("%.1f to %.1f: %d samples, confidence %.3f, accuracy %.3f\n", b.Low, b.High, b.Count, b.Confidence, b.Accuracy)
+	}
+	fmt.Printf("expected calibration error %.3f\n", c.ExpectedError())
+	// Output:
+	// 0.0 to 0.5: 1 samples, confidence 0.500, accuracy 1.000
+	// 0.5 to 1.0: 2 samples, confidence 0.875, accuracy 0.500
+	// expected calibration error 0.417
+}
+
 func ExampleTopK() {
 	logits := []float32{
 		0.1, 2.5, 0.3,

@@ -3,6 +3,7 @@ package metrics
 import (
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -25,6 +26,39 @@ func TestEmptyConfusion(t *testing.T) {
 	}
 }
 
+func TestEmptyCalibration(t *testing.T) {
+	c := NewCalibration(2)
+	want := []CalibrationBin{{Low: 0, High: 0.5}, {Low: 0.5, High: 1}}
+	if got := c.Bins(); c.Total() != 0 || c.ExpectedError() != 0 || !slices.Equal(got, want) {
+		t.Errorf("no samples: total %d, error %v, bins %+v; want zeros", c.Total(), c.ExpectedError(), got)
+	}
+}
+
+// TestCalibrationEnds holds that a bin has its upper end and not its lower, to
+// the bit, and that odd confidences count as near ones.
+func TestCalibrationEnds(t *testing.T) {
+	const bins = 10
+	for i := 1; i < bins; i++ {
+		end := float64(i) / bins
+		for confidence, want := range map[float64]int{
+			math.Nextafter(end, 0): i - 1, end: i - 1, math.Nextafter(end, 1): i,
+		} {
+			c := NewCalibration(bins)
+			c.Add(confidence, true)
+			if got := c.Bins(); got[want].Count != 1 || got[want].High != float64(want+1)/bins {
+				t.Errorf("confidence %v: %+v, want it in bin %d", confidence, got, want)
+			}
+		}
+	}
+	c := NewCalibration(bins)
+	for _, confidence := range []float64{math.NaN(), -1, 0, 1, 2, math.Inf(1)} {
+		c.Add(confidence, false)
+	}
+	if got := c.Bins(); got[0].Count != 3 || got[0].Confidence != 0 || got[bins-1].Count != 3 || got[bins-1].Confidence != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestAddAllocatesNothing(t *testing.T) {
 	c := NewConfusion(10)
 	if n := testing.AllocsPerRun(100, func() { c.Add(3, 4) }); n != 0 {
@@ -36,6 +70,7 @@ func TestPanics(t *testing.T) {
 	c := NewConfusion(3)
 	tests := map[string]func(){
 		"no classes":         func() { NewConfusion(0) },
+		"no bins":            func() { NewCalibration(0) },
 		"truth below":        func() { c.Add(-1, 0) },
 		"truth above":        func() { c.Add(3, 0) },
 		"predicted below":    func() { c.Add(1, -1) },

@@ -26,6 +26,16 @@ type fixture struct {
 		Labels   []int
 		Accuracy []float64
 	}
+	Calibration struct {
+		Confidence []float64
+		Correct    []bool
+		Curves     []struct {
+			Bins                 int
+			Counts               []int
+			Accuracy, Confidence []float64 // of the bins with samples
+			ExpectedError        float64
+		}
+	}
 }
 
 func readFixture(t *testing.T) (f fixture) {
@@ -111,6 +121,39 @@ func TestTopKAgreesWithSklearn(t *testing.T) {
 	for i, want := range f.Accuracy {
 		if got := TopK(f.Scores, f.Labels, i+1); got != want {
 			t.Errorf("TopK(k = %d) = %v, want %v", i+1, got, want)
+		}
+	}
+}
+
+func TestCalibrationAgreesWithSklearn(t *testing.T) {
+	f := readFixture(t).Calibration
+	if len(f.Curves) != 4 {
+		t.Fatalf("%d curves in the fixture, want 4", len(f.Curves))
+	}
+	near := func(x, y float64) bool { return math.Abs(x-y) <= 1e-15 }
+	for _, want := range f.Curves {
+		c := NewCalibration(want.Bins)
+		for i, confidence := range f.Confidence {
+			c.Add(confidence, f.Correct[i])
+		}
+		filled := 0
+		for i, bin := range c.Bins() {
+			if bin.Count != want.Counts[i] {
+				t.Errorf("%d bins: bin %d has %d samples, want %d", want.Bins, i, bin.Count, want.Counts[i])
+			}
+			if bin.Count == 0 {
+				continue
+			}
+			if accuracy, confidence := want.Accuracy[filled], want.Confidence[filled]; !near(bin.Accuracy, accuracy) || !near(bin.Confidence, confidence) {
+				t.Errorf("%d bins: bin %d: %+v, want accuracy %v, confidence %v", want.Bins, i, bin, accuracy, confidence)
+			}
+			filled++
+		}
+		if filled != len(want.Accuracy) {
+			t.Errorf("%d bins: %d have samples, want %d", want.Bins, filled, len(want.Accuracy))
+		}
+		if got := c.ExpectedError(); !near(got, want.ExpectedError) {
+			t.Errorf("%d bins: ExpectedError() = %v, want %v", want.Bins, got, want.ExpectedError)
 		}
 	}
 }

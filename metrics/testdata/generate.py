@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 import sklearn
-from sklearn import metrics
+from sklearn import calibration, metrics
 
 warnings.simplefilter("ignore")
 rng = np.random.default_rng(1)
@@ -81,7 +81,31 @@ top_k = {
         metrics.top_k_accuracy_score(labels, scores, k=k, labels=range(8)) for k in range(1, 9)],
 }
 
+confidence = np.concatenate([rng.random(60) ** 0.3, [0, 1, 1, 0.25, 0.5]])
+correct = rng.random(65) < confidence
+
+
+def calibrated(bins):
+    accuracy, mean = calibration.calibration_curve(correct, confidence, n_bins=bins)
+    # The curve leaves empty bins out and does not tell the counts.
+    counts = np.histogram(np.ceil(confidence * bins).clip(1), np.arange(1, bins + 2))[0]
+    filled = counts[counts > 0] / len(confidence)
+    return {
+        "Bins": bins,
+        "Counts": counts.tolist(),
+        "Accuracy": accuracy.tolist(),
+        "Confidence": mean.tolist(),
+        "ExpectedError": float(np.sum(filled * np.abs(accuracy - mean))),
+    }
+
+
+calibrations = {
+    "Confidence": confidence.tolist(),
+    "Correct": correct.tolist(),
+    "Curves": [calibrated(bins) for bins in (1, 4, 10, 32)],
+}
+
 out = pathlib.Path(__file__).with_name("sklearn.json")
 cases = ",\n".join(json.dumps(c, ensure_ascii=False) for c in cases)
-out.write_text('{"Version": "%s",\n"Cases": [\n%s\n],\n"TopK": %s}\n'
-               % (sklearn.__version__, cases, json.dumps(top_k)), encoding="utf-8")
+out.write_text('{"Version": "%s",\n"Cases": [\n%s\n],\n"TopK": %s,\n"Calibration": %s}\n'
+               % (sklearn.__version__, cases, json.dumps(top_k), json.dumps(calibrations)), encoding="utf-8")

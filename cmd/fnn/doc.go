@@ -7,6 +7,7 @@
 // The commands are:
 //
 //	train     train a model on a data set, then test it (the default)
+//	sweep     train many models side by side, and choose the best
 //	eval      measure a model on a data set's test samples
 //	predict   tell the class of pictures
 //	inspect   tell what an IDX or a model file holds
@@ -25,7 +26,8 @@
 //	-batch N       samples a step
 //	-seed N        what every random choice derives from
 //	-data DIR      the folder of the data set
-//	-out DIR       the folder that a run is written to
+//	-out DIR       the folder that a run or a sweep is written to
+//	-resume DIR    take up the run or the sweep of a folder
 //	-threads N     goroutines that compute; 0 stands for one a processor
 //	-json          results as JSON, one object a line
 //	-quiet         no progress and no notes
@@ -46,8 +48,9 @@
 // A terminal gets a bar that moves, anything else plain lines.
 //
 // The exit status is 0 if all was done, 1 if something failed, 2 if the command
-// line was wrong, and 130 after an interrupt (Ctrl-C). The first interrupt lets
-// the current step end, the second ends the program at once.
+// line was wrong, and 130 after an interrupt (Ctrl-C) or a signal to terminate,
+// which mean the same. The first lets the current step end, the second ends the
+// program at once.
 //
 // # Environment
 //

@@ -24,6 +24,7 @@ Usage:
 The commands are:
 
   train     train a model on a data set, then test it (the default)
+  sweep     train many models side by side, and choose the best
   eval      measure a model on a data set's test samples
   predict   tell the class of pictures
   inspect   tell what an IDX or a model file holds
@@ -50,6 +51,7 @@ type command struct {
 
 var commands = []command{
 	{"train", trainUsage, runTrain},
+	{"sweep", sweepUsage, runSweep},
 	{"eval", evalUsage, runEval},
 	{"predict", predictUsage, runPredict},
 	{"inspect", inspectUsage, runInspect},

@@ -236,7 +236,7 @@ func TestHelp(t *testing.T) {
 
 // The usage of a command names the flags that it has, and no others.
 func TestUsageNamesFlags(t *testing.T) {
-	all := []string{"model", "lr", "epochs", "batch", "seed", "init", "eval-dropout", "resume", "checkpoint-every",
+	all := []string{"model", "lr", "models", "lrs", "seeds", "shard", "epochs", "batch", "seed", "init", "eval-dropout", "resume", "checkpoint-every",
 		"data", "out", "threads", "json", "quiet", "invert"}
 	for _, c := range commands {
 		for _, name := range all {
@@ -299,7 +299,7 @@ func TestBadFlags(t *testing.T) {
 // A command that needs arguments and has none at all shows its usage.
 func TestNoArguments(t *testing.T) {
 	for _, c := range commands {
-		if c.name == "train" || c.name == "data" || c.name == "bench" {
+		if c.name == "train" || c.name == "sweep" || c.name == "data" || c.name == "bench" {
 			continue
 		}
 		status, stdout, stderr := fnn(t, c.name)

@@ -14,14 +14,14 @@ import (
 
 	"fnn/idx"
 	"fnn/internal/experiment"
+	"fnn/internal/tiny"
 	"fnn/train"
 )
 
 // The training of these tests: 48 samples, 12 for validation, 6 steps an epoch.
 const (
-	trainingSamples = 60
-	trainingSteps   = 6
-	trainingEpochs  = 3
+	trainingSteps  = 6
+	trainingEpochs = 3
 )
 
 var trainingFlags = []string{"-model", "8 bn relu dropout:0.25", "-lr", "0.01", "-epochs", "3", "-batch", "8", "-seed", "7"}
@@ -31,22 +31,8 @@ var trainingFlags = []string{"-model", "8 bn relu dropout:0.25", "-lr", "0.01", 
 func writeTrainingData(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	for _, part := range []string{"train", "t10k"} {
-		var pixels, labels []uint8
-		for i := range trainingSamples {
-			label := i % testClasses
-			sample := make([]uint8, testSide*testSide)
-			for p := range sample {
-				sample[p] = uint8(i * (p + 3) * 31 % 120)
-			}
-			for x := range testSide {
-				sample[label*testSide+x] += 90
-			}
-			pixels = append(pixels, sample...)
-			labels = append(labels, uint8(label))
-		}
-		writeIDX(t, filepath.Join(dir, part+"-images-idx3-ubyte"), idx.New([]int{trainingSamples, testSide, testSide}, pixels))
-		writeIDX(t, filepath.Join(dir, part+"-labels-idx1-ubyte"), idx.New([]int{trainingSamples}, labels))
+	if err := tiny.Write(dir); err != nil {
+		t.Fatal(err)
 	}
 	return dir
 }
@@ -370,9 +356,9 @@ func TestResume(t *testing.T) {
 
 func TestResumeRefuses(t *testing.T) {
 	data, other, out := writeTrainingData(t), writeTrainingData(t), t.TempDir()
-	labels := make([]uint8, trainingSamples)
+	labels := make([]uint8, tiny.Samples)
 	labels[0], labels[1] = 1, 2
-	writeIDX(t, filepath.Join(other, "train-labels-idx1-ubyte"), idx.New([]int{trainingSamples}, labels))
+	writeIDX(t, filepath.Join(other, "train-labels-idx1-ubyte"), idx.New([]int{tiny.Samples}, labels))
 	mustTrain(t, trainArgs(data, out)...)
 	good := contents(t, out)
 

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -87,17 +88,7 @@ func (c Config) Training() train.Config {
 // Name returns the name of a run's folder: <model>-lr<rate>-seed<seed>, followed
 // by what else is not the default. Words of an architecture are joined by "-".
 func (c Config) Name() string {
-	model := c.Model
-	if model == "" {
-		model = strings.ReplaceAll(strings.ReplaceAll(c.Architecture, " ", "-"), ":", "")
-	}
-	if model == "" {
-		model = "linear"
-	}
-	if len(model) > 100 { // file names end at 255 bytes
-		model = fmt.Sprintf("%s-%08x", model[:80], crc32.ChecksumIEEE([]byte(model)))
-	}
-	name := fmt.Sprintf("%s-lr%s-seed%d", model, strconv.FormatFloat(c.LearningRate, 'g', -1, 64), c.Seed)
+	name := fmt.Sprintf("%s-lr%s-seed%d", Shortened(ModelName(c.Model, c.Architecture)), strconv.FormatFloat(c.LearningRate, 'g', -1, 64), c.Seed)
 	standard := train.DefaultConfig()
 	if c.Epochs != standard.Epochs {
 		name += fmt.Sprintf("-epochs%d", c.Epochs)
@@ -107,6 +98,22 @@ func (c Config) Name() string {
 	}
 	if c.Initializer != nn.Normal {
 		name += "-" + string(c.Initializer)
+	}
+	return name
+}
+
+// ModelName returns how names of folders spell a model: by the architecture's own
+// name, if it has one, or its words.
+func ModelName(name, words string) string {
+	words = strings.ReplaceAll(strings.ReplaceAll(words, " ", "-"), ":", "")
+	return cmp.Or(name, words, "linear")
+}
+
+// Shortened returns a name, or what stands for one that is too long to be part of
+// a file's.
+func Shortened(name string) string {
+	if len(name) > 100 { // file names end at 255 bytes
+		return fmt.Sprintf("%s-%08x", name[:80], crc32.ChecksumIEEE([]byte(name)))
 	}
 	return name
 }
@@ -140,7 +147,7 @@ func (f Folder) lock() (*lock.Lock, error) {
 	l, err := lock.Acquire(f.path(lockFile))
 	var held *lock.HeldError
 	if errors.As(err, &held) {
-		return nil, fmt.Errorf("%s: %w (%s)", f, ErrBusy, held.Holder)
+		return nil, BusyError(string(f), held)
 	}
 	if err != nil {
 		return nil, err
@@ -156,6 +163,11 @@ func (f Folder) lock() (*lock.Lock, error) {
 // writes to.
 var ErrBusy = errors.New("another process is writing there")
 
+// BusyError returns the error of a folder whose lock is held.
+func BusyError(folder string, held *lock.HeldError) error {
+	return fmt.Errorf("%s: %w (%s)", folder, ErrBusy, held.Holder)
+}
+
 // create writes the configuration of a new run. It is an error, and the folder is
 // left as it is, if it holds a run of another configuration, the same run
 // unfinished, or files of no run at all that would be overwritten.
@@ -166,7 +178,7 @@ func (f Folder) create(c Config) error {
 		return err
 	}
 	if result := f.result(); result != "" {
-		difference := old.differs(c)
+		difference := old.Differs(c)
 		switch {
 		case unknown:
 			return fmt.Errorf("%s holds a %s of no run: choose another folder with -out", f, result)
@@ -247,8 +259,8 @@ func (f Folder) has(name string) bool {
 	return err == nil
 }
 
-// differs tells in what another configuration gives other results.
-func (c Config) differs(other Config) string {
+// Differs tells in what another configuration gives other results.
+func (c Config) Differs(other Config) string {
 	for _, d := range []struct {
 		name      string
 		mine, its any
@@ -275,14 +287,14 @@ func (f Folder) Config() (Config, error) {
 	if err := f.readJSON(ConfigFile, &c); err != nil {
 		return c, err
 	}
-	if err := c.check(); err != nil {
+	if err := c.Check(); err != nil {
 		return c, fmt.Errorf("%s: %w", f.path(ConfigFile), err)
 	}
 	return c, nil
 }
 
-// check returns an error if the configuration is that of no run.
-func (c Config) check() error {
+// Check returns an error if the configuration is that of no run.
+func (c Config) Check() error {
 	if _, err := nn.ParseArchitecture(c.Architecture); err != nil {
 		return err
 	}

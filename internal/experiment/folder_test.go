@@ -198,7 +198,7 @@ func TestDiffers(t *testing.T) {
 		{with(func(c *Config) { c.Data.Checksum = "x" }), "data crc32c:00000000, not x"},
 	}
 	for _, test := range tests {
-		if got := testConfig().differs(test.other); got != test.want {
+		if got := testConfig().Differs(test.other); got != test.want {
 			t.Errorf("%q, want %q", got, test.want)
 		}
 	}

@@ -14,37 +14,18 @@ import (
 	"testing"
 	"time"
 
-	"fnn/idx"
+	"fnn/internal/tiny"
 	"fnn/nn"
 	"fnn/tensor"
 	"fnn/train"
 )
 
-// testSamples writes a data set of 60 pictures in three classes and loads it.
+// testSamples returns the samples of a tiny data set.
 func testSamples(t *testing.T) *Samples {
 	t.Helper()
-	const n, side, classes = 60, 4, 3
 	dir := t.TempDir()
-	for _, part := range []string{"train", "t10k"} {
-		var pixels, labels []uint8
-		for i := range n {
-			label := i % classes
-			sample := make([]uint8, side*side)
-			for p := range sample {
-				sample[p] = uint8(i * (p + 3) * 31 % 120)
-			}
-			for x := range side {
-				sample[label*side+x] += 90
-			}
-			pixels, labels = append(pixels, sample...), append(labels, uint8(label))
-		}
-		for name, a := range map[string]*idx.Array{
-			"-images-idx3-ubyte": idx.New([]int{n, side, side}, pixels), "-labels-idx1-ubyte": idx.New([]int{n}, labels),
-		} {
-			if err := idx.WriteFile(filepath.Join(dir, part+name), a); err != nil {
-				t.Fatal(err)
-			}
-		}
+	if err := tiny.Write(dir); err != nil {
+		t.Fatal(err)
 	}
 	s, err := LoadSamples(dir)
 	if err != nil {

@@ -1,7 +1,5 @@
 package report
 
-import "fnn/internal/plot"
-
 // A document is a page before it is written as HTML or as Markdown.
 type document struct {
 	title  string
@@ -43,11 +41,10 @@ type fact struct {
 // document.
 type figure struct {
 	name    string
-	alt     string
-	plot    plot.Figure
-	narrow  plot.Figure // for a phone, or nil
-	scrolls bool        // on a phone, rather than becoming too small to be read
-	caption text
+	alt     string // what stands for it where it cannot be seen
+	svg     []byte
+	narrow  []byte // for a phone, or nil
+	scrolls bool   // on a phone, rather than becoming too small to be read
 }
 
 // Pairs are names with what they stand for.

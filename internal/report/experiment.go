@@ -113,7 +113,7 @@ func linesFigure(name string, lines plot.Lines) figure {
 	narrow := lines
 	lines.Width = 924
 	narrow.Columns, narrow.Width = 1, 360
-	return figure{name: name, alt: lines.Title + ": " + lines.Subtitle, plot: lines, narrow: narrow}
+	return figure{name: name, alt: lines.Title + ": " + lines.Subtitle, svg: lines.SVG(), narrow: narrow.SVG()}
 }
 
 // maxRows is the most epochs that a table shows.

@@ -15,10 +15,10 @@ var style string
 // html returns the document as a page of HTML that needs no other file.
 func (d *document) html() []byte {
 	w := &htmlWriter{}
-	w.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-	w.raw(`<meta name="viewport" content="width=device-width, initial-scale=1">` + "\n<title>")
+	w.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n")
+	w.raw(`<meta name="viewport" content="width=device-width, initial-scale=1" />` + "\n<title>")
 	w.text(d.title)
-	w.raw("</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n" + style + "</style>\n</head>\n<body>\n<header>\n<h1>")
+	w.raw("</title>\n<link rel=\"icon\" href=\"data:,\" />\n<style>\n" + style + "</style>\n</head>\n<body>\n<header>\n<h1>")
 	w.text(d.title)
 	w.raw("</h1>\n<p class=\"lead\">")
 	w.spans(d.lead)
@@ -201,30 +201,24 @@ func (f figure) html(w *htmlWriter) {
 	}
 	w.raw(">")
 	if f.narrow == nil {
-		w.Write(f.plot.SVG())
+		w.Write(f.svg)
 	} else {
 		w.raw(`<div class="wide">`)
-		w.Write(f.plot.SVG())
+		w.Write(f.svg)
 		w.raw(`</div><div class="narrow">`)
-		w.Write(f.narrow.SVG())
+		w.Write(f.narrow)
 		w.raw("</div>")
 	}
-	w.raw("</div>\n")
-	w.caption(f.caption)
-	w.raw("</figure>\n")
-}
-
-func (w *htmlWriter) caption(t text) {
-	if len(t) > 0 {
-		w.raw("<figcaption>")
-		w.spans(t)
-		w.raw("</figcaption>\n")
-	}
+	w.raw("</div>\n</figure>\n")
 }
 
 func (t table) html(w *htmlWriter) {
 	w.raw("<figure>\n")
-	w.caption(t.caption)
+	if len(t.caption) > 0 {
+		w.raw("<figcaption>")
+		w.spans(t.caption)
+		w.raw("</figcaption>\n")
+	}
 	w.raw("<div class=\"scrolls\" tabindex=\"0\">\n<table>\n<thead>\n")
 	t.groups(w)
 	w.raw("<tr>")

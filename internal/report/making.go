@@ -52,12 +52,12 @@ func (st *study) configuration() pairs {
 	if slices.ContainsFunc(st.models, func(m *model) bool { return m.config().Model == "" }) {
 		add("models in words", each(func(c experiment.Config) string { return c.Architecture })...)
 	}
-	add("learning rates", each(func(c experiment.Config) string { return number(c.LearningRate) })...)
+	add("learning rate", each(func(c experiment.Config) string { return number(c.LearningRate) })...)
 	add("optimiser", "Adam, beta1 0.9, beta2 0.999, epsilon 1e-8")
 	add("first weights", each(func(c experiment.Config) string { return initializers[c.Initializer] })...)
 	add("epochs", each(func(c experiment.Config) string { return count(c.Epochs) })...)
 	add("batch", each(func(c experiment.Config) string { return count(c.Batch) })...)
-	add("seeds", each(func(c experiment.Config) string { return fmt.Sprint(c.Seed) })...)
+	add("seed", each(func(c experiment.Config) string { return fmt.Sprint(c.Seed) })...)
 	add("data", each(func(c experiment.Config) string {
 		return fmt.Sprintf("%s: %s to train, %s to validate, %s to test; %s", c.Data.Folder, count(c.Data.Train), count(c.Data.Validation), count(c.Data.Test), c.Data.Checksum)
 	})...)
@@ -116,8 +116,12 @@ func (st *study) time() text {
 			last = end
 		}
 	}
-	return words(fmt.Sprintf("Training took %s in %s, from %s UTC on; the last ended %s after the first began.",
-		seconds(sum), counted(len(sessions), "session"), first.UTC().Format("2006-01-02 15:04"), seconds(last.Sub(first).Seconds())))
+	when := first.UTC().Format("2006-01-02 15:04") + " UTC"
+	if len(sessions) == 1 {
+		return words(fmt.Sprintf("Training took %s, from %s on.", seconds(sum), when))
+	}
+	return words(fmt.Sprintf("The trainings took %s together. The first began at %s, the last ended %s later.",
+		seconds(sum), when, seconds(last.Sub(first).Seconds())))
 }
 
 // command returns the command lines that make the runs.

@@ -132,9 +132,6 @@ func (f figure) markdown(w *markdownWriter) {
 	w.raw("![")
 	w.text(f.alt)
 	w.raw("](" + f.file() + ")\n\n")
-	if len(f.caption) > 0 {
-		paragraph{f.caption}.markdown(w)
-	}
 }
 
 func (t table) markdown(w *markdownWriter) {

@@ -70,11 +70,14 @@ func (st *study) mainFacts(best *trial) []fact {
 		}
 		facts = append(facts, fact{"difference to the original", decimals(sum), "validated its way"})
 	}
-	total := 0.0
+	total, of := 0.0, ""
 	for _, t := range st.trials() {
 		total += t.seconds()
 	}
-	return append(facts, fact{"training time", seconds(total), "of all experiments"})
+	if len(st.sessions()) > 1 {
+		of = "of all runs together"
+	}
+	return append(facts, fact{"training time", seconds(total), of})
 }
 
 // bestEpochs tells in which epoch the model that was kept is.
@@ -108,7 +111,7 @@ func (st *study) rates() []float64 {
 func (st *study) addOverview(d *document) {
 	d.add(heading{2, "overview", "Overview", ""})
 	d.add(paragraph{words("A model is kept as it was after the epoch of its highest macro F1 on the validation images: the mean of the F1 scores of the classes. Figures are of that epoch, and with dropout off unless they say otherwise.")})
-	d.add(figure{name: "scores", alt: "Validation macro F1 by model and learning rate", plot: st.scores(), scrolls: len(st.rates()) > 6})
+	d.add(figure{name: "scores", alt: "Validation macro F1 by model and learning rate", svg: st.scores().SVG(), scrolls: len(st.rates()) > 6})
 	d.add(st.overviewTable())
 	for _, m := range st.models {
 		d.add(st.together(m))

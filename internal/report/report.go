@@ -48,7 +48,7 @@ func (d *document) write(folder string) error {
 		return err
 	}
 	for _, f := range d.figures() {
-		if err := writeFile(filepath.Join(folder, filepath.FromSlash(f.file())), f.plot.SVG()); err != nil {
+		if err := writeFile(filepath.Join(folder, filepath.FromSlash(f.file())), f.svg); err != nil {
 			return err
 		}
 	}

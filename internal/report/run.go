@@ -6,7 +6,7 @@ import "fmt"
 func (st *study) runPage() (*document, error) {
 	t := st.trials()[0]
 	o := t.Runs[0]
-	d := &document{title: t.label()}
+	d := &document{title: t.model.label + " at learning rate " + number(t.LearningRate)}
 	d.lead = words(fmt.Sprintf("One run on %s, seed %d: ", st.dataName(), o.Config.Seed), typed(t.Architecture), ".")
 	if t.Complete() {
 		d.facts = st.mainFacts(t)[1:]

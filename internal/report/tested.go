@@ -49,7 +49,7 @@ func (d *document) addTest(o *experiment.Outcome, level int) error {
 	d.add(heading{level, "classes", "Class by class", ""})
 	d.add(classTable(r))
 	if n := len(r.ClassNames); n <= maxMatrix {
-		d.add(figure{name: "confusion", alt: "Confusion matrix", plot: confusion(r), scrolls: true})
+		d.add(figure{name: "confusion", alt: "Confusion matrix", svg: confusion(r).SVG(), scrolls: true})
 	} else {
 		d.add(paragraph{words("The confusion matrix of ", counted(n, "class"), " is too large to be drawn; ", typed(experiment.TestFile), " has it.")})
 	}
@@ -117,7 +117,7 @@ func (d *document) addPredictions(o *experiment.Outcome, level int) error {
 	}
 	d.add(heading{level, "reliability", "How sure, and how right", "Reliability"},
 		paragraph{words("A classifier that says 80% should be right four times of five. Where the bars stay below the diagonal, it is surer of itself than it should be.")},
-		figure{name: "reliability", alt: "Reliability diagram", plot: diagram})
+		figure{name: "reliability", alt: "Reliability diagram", svg: diagram.SVG()})
 
 	n := min(len(p.Pictures), maxMistakes)
 	if n == 0 {
@@ -133,7 +133,7 @@ func (d *document) addPredictions(o *experiment.Outcome, level int) error {
 	narrow := pictures
 	narrow.Columns = 3
 	d.add(heading{level, "mistakes", "The surest mistakes", ""},
-		figure{name: "mistakes", alt: "Test images that the model was most wrong about", plot: pictures, narrow: narrow})
+		figure{name: "mistakes", alt: "Test images that the model was most wrong about", svg: pictures.SVG(), narrow: narrow.SVG()})
 	return nil
 }
 
@@ -174,7 +174,7 @@ func (d *document) addWeights(o *experiment.Outcome, level int) error {
 	}
 	d.add(heading{level, "weights", "What the first layer looks for", "First layer"},
 		paragraph{words("Each picture is one neuron: blue where a bright pixel excites it, orange where one inhibits it. A blank one has learned nothing.")},
-		figure{name: "weights", alt: "Weights of the first layer", plot: w, scrolls: true})
+		figure{name: "weights", alt: "Weights of the first layer", svg: w.SVG(), scrolls: true})
 	return nil
 }
 

@@ -185,11 +185,17 @@ func (b *Board) clear(out []byte, length int) []byte {
 // columns returns the length of the longest line that does not wrap.
 func (b *Board) columns() int { return max(0, b.screen.Width()-1) }
 
-// draw puts the lines in place of those shown.
+// draw puts the lines in place of those shown. Lines do not wrap while it does: a
+// terminal may be narrower by now than it tells, as tmux is for a quarter of a
+// second, and what it broke when it was resized home takes account of as soon as
+// it tells.
 func (b *Board) draw(now time.Time) {
 	b.work.update(now, task{}, b.fraction())
 	columns := b.columns()
 	b.out = b.home(b.out[:0])
+	if b.screen.Height != nil {
+		b.out = append(b.out, "\x1b[?7l"...) // DECAWM: no autowrap
+	}
 	shown := b.shown[:0:0]
 	rows, rest := b.choose()
 	for _, i := range rows {
@@ -206,6 +212,9 @@ func (b *Board) draw(now time.Time) {
 	b.composeTotal()
 	total := b.appendLine(columns, Bold)
 	b.out = b.clear(b.out, total)
+	if b.screen.Height != nil {
+		b.out = append(b.out, "\x1b[?7h"...)
+	}
 	b.screen.Writer.Write(b.out)
 	b.shown, b.drawn = append(shown, total), now
 }

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -18,6 +19,8 @@ type emulator struct {
 	t             *testing.T
 	width, height int
 	rewraps       bool
+	told          int        // the width that it tells, if it is late
+	hold          bool       // lines do not wrap
 	rows          []emulated // of the screen and of what scrolled out of it
 	row, column   int        // of the cursor
 	styles        []string   // that were set
@@ -35,7 +38,7 @@ func newEmulator(t *testing.T, width, height int) *emulator {
 
 func (e *emulator) screen() Screen {
 	return Screen{
-		Writer: e, Width: func() int { return e.width }, Height: func() int { return e.height }, Rewraps: e.rewraps,
+		Writer: e, Width: func() int { return cmp.Or(e.told, e.width) }, Height: func() int { return e.height }, Rewraps: e.rewraps,
 	}
 }
 
@@ -47,7 +50,7 @@ func (e *emulator) Write(b []byte) (int, error) {
 	for len(text) > 0 {
 		if rest, ok := strings.CutPrefix(text, "\x1b["); ok {
 			e.escapes++
-			end := strings.IndexAny(rest, "AJKm")
+			end := strings.IndexAny(rest, "AJKmlh")
 			if end < 0 {
 				e.t.Fatalf("escape sequence %q", text)
 			}
@@ -88,6 +91,11 @@ func (e *emulator) escape(parameter string, final byte) {
 				e.rows[e.row+1+i] = emulated{}
 			}
 		}
+	case 'l', 'h':
+		if parameter != "?7" {
+			e.t.Errorf("mode %q", parameter)
+		}
+		e.hold = final == 'l'
 	case 'm':
 		e.styles = append(e.styles, parameter)
 	}
@@ -100,6 +108,9 @@ func (e *emulator) down() {
 }
 
 func (e *emulator) put(r rune) {
+	if e.column == e.width && e.hold {
+		e.column--
+	}
 	if e.column == e.width {
 		e.rows[e.row].continued = true
 		e.down()
@@ -303,6 +314,34 @@ func TestBoardResized(t *testing.T) {
 				}
 			}
 			e.resize(8+random.IntN(120), 200)
+		}
+	}
+}
+
+// A terminal may break its lines before it tells that it is narrower.
+func TestBoardResizedLate(t *testing.T) {
+	e := newEmulator(t, 100, 200)
+	e.rewraps = true
+	b, now := newBoard(e, 8)
+	b.screen = e.screen()
+	b.Line("above")
+	update := func(i int) {
+		*now = now.Add(time.Second)
+		b.Update(i, Status{Epoch: 1, Epochs: 20, Steps: 100, Loss: 1, F1: 0.5})
+	}
+	for _, width := range []int{70, 50, 40, 30, 90} {
+		for i := range 8 {
+			update(i)
+		}
+		e.told = e.width
+		e.resize(width, 200)
+		for i := range 3 {
+			update(i)
+		}
+		e.told = 0
+		update(0)
+		if lines := e.lines(); len(lines) != 10 || lines[0] != "above" {
+			t.Errorf("width %d:\n%s", width, strings.Join(lines, "\n"))
 		}
 	}
 }

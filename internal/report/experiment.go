@@ -58,7 +58,7 @@ func (t *trial) account() text {
 	}
 	if table := t.Original(); len(table) > 0 {
 		best := table.Best()
-		parts = append(parts, fmt.Sprintf(" The original's best is %s, in epoch %d.", decimals(best.ValidationF1), best.Epoch))
+		parts = append(parts, fmt.Sprintf(" The original reaches %s, in epoch %d.", decimals(best.ValidationF1), best.Epoch))
 	}
 	return words(parts...)
 }

@@ -55,7 +55,7 @@ func clean(s string) string {
 		switch {
 		case r == '\n' || r == '\t':
 			return ' '
-		case unicode.IsPrint(r):
+		case unicode.IsPrint(r), r == space:
 			return r
 		}
 		return utf8.RuneError

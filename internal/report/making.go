@@ -45,12 +45,7 @@ func (st *study) configuration() pairs {
 		return all
 	}
 	for _, m := range st.models {
-		if c := m.config(); c.Model != "" {
-			add("model "+m.label, c.Architecture)
-		}
-	}
-	if slices.ContainsFunc(st.models, func(m *model) bool { return m.config().Model == "" }) {
-		add("models in words", each(func(c experiment.Config) string { return c.Architecture })...)
+		add(m.title(), m.config().Architecture)
 	}
 	add("learning rate", each(func(c experiment.Config) string { return number(c.LearningRate) })...)
 	add("optimiser", "Adam, beta1 0.9, beta2 0.999, epsilon 1e-8")

@@ -42,8 +42,8 @@ func (st *study) lead(best *trial) text {
 	}
 	parts = append(parts, " The best is ", strong(best.label()), ", with a validation macro F1 of ", said(best.F1()))
 	if best.tested() {
-		parts = append(parts, "; of ", counted(best.Runs[0].Test.Confusion.Total(), "test image"), ", seen once and only by it, it gets ",
-			strong(percent(best.test(accuracy).Mean)), " right")
+		parts = append(parts, ". It gets ", strong(percent(best.test(accuracy).Mean)), " of ", counted(best.Runs[0].Test.Confusion.Total(), "test image"),
+			" right, which had no say in the choice")
 	}
 	return words(append(parts, ".")...)
 }
@@ -252,6 +252,9 @@ func (st *study) addModel(d *document, m *model) {
 		about = append(about, typed(c.Architecture), ": ")
 	}
 	about = append(about, fmt.Sprintf("%s trained for %s in batches of %d.", counted(len(m.experiments), "learning rate"), counted(c.Epochs, "epoch"), c.Batch))
+	if len(m.experiments[0].Original()) > 0 {
+		about = append(about, " In the tables, the original's columns are those of the course report, and those with dropout on are validated as it was.")
+	}
 	d.add(paragraph{words(about...)})
 	for _, t := range m.experiments {
 		d.add(heading{3, t.name, t.label(), number(t.LearningRate)})

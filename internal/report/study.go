@@ -108,22 +108,36 @@ func (st *study) label() {
 			label += ", " + v
 		}
 		m.label = labels.name(label, " (%d)")
-		m.name = names.name("model-"+experiment.Shortened(experiment.ModelName(c.Model, c.Architecture)), "-%d")
+		m.name = names.name("model-"+fileName(experiment.Shortened(experiment.ModelName(c.Model, c.Architecture))), "-%d")
 		for _, t := range m.experiments {
 			c := t.Runs[0].Config
 			name, _, _ := strings.Cut(c.Name(), fmt.Sprintf("-seed%d", c.Seed))
-			t.name = names.name(name, "-%d")
+			t.name = names.name(fileName(name), "-%d")
 		}
 	}
 }
 
-// uniquely counts how often names were given.
+// fileName returns a name, perhaps from a file, as one that a file can have, and an
+// element of a page.
+func fileName(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', strings.ContainsRune("-+.", r):
+			return r
+		}
+		return '-'
+	}, name)
+}
+
+// uniquely counts how often names were given, whatever their letters' case, which
+// some file systems do not tell apart.
 type uniquely map[string]int
 
 // name returns a name, with a number in the given format if it was given before.
 func (u uniquely) name(name, format string) string {
-	u[name]++
-	if n := u[name]; n > 1 {
+	key := strings.ToLower(name)
+	u[key]++
+	if n := u[key]; n > 1 {
 		return u.name(name+fmt.Sprintf(format, n), format)
 	}
 	return name
@@ -232,13 +246,15 @@ func shown(s sweep.Statistic) cell {
 	return c
 }
 
+// space is one that does not break a line.
+const space = '\u00a0'
+
 // said returns a statistic as a sentence has it.
 func said(s sweep.Statistic) string {
-	const space = "\u00a0" // that does not break
 	if s.Runs < 2 {
 		return decimals(s.Mean)
 	}
-	return decimals(s.Mean) + space + "±" + space + decimals(s.Deviation)
+	return fmt.Sprintf("%s%c±%c%s", decimals(s.Mean), space, space, decimals(s.Deviation))
 }
 
 // decimals returns a figure with four decimals, as the original has them, unless it

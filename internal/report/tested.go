@@ -51,7 +51,7 @@ func (d *document) addTest(o *experiment.Outcome, level int) error {
 	if n := len(r.ClassNames); n <= maxMatrix {
 		d.add(figure{name: "confusion", alt: "Confusion matrix", svg: confusion(r).SVG(), scrolls: true})
 	} else {
-		d.add(paragraph{words("The confusion matrix of ", counted(n, "class"), " is too large to be drawn; ", typed(experiment.TestFile), " has it.")})
+		d.add(paragraph{words(fmt.Sprintf("The confusion matrix of %d classes is too large to be drawn; ", n), typed(experiment.TestFile), " has it.")})
 	}
 	if err := d.addPredictions(o, level); err != nil {
 		return err
@@ -186,9 +186,9 @@ func (st *study) addBest(d *document, best *trial) error {
 		how = "It has the highest macro F1 on the validation images of all experiments, as the mean over its seeds of their best epochs"
 	}
 	d.add(paragraph{words(strong(best.label()), ", ", typed(best.Architecture), ". ", how, ": ", said(best.F1()),
-		". The test images had no say in the choice; they were looked at once, afterwards.")})
+		". The test images have no say in the choice.")})
 	if !best.tested() {
-		d.add(note{words("It has not been tested yet.")})
+		d.add(note{words("It has not been tested yet: ", typed("fnn sweep -resume"), " does so, in a folder that holds all runs.")})
 		return nil
 	}
 	o := best.BestRun()

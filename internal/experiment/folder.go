@@ -159,6 +159,19 @@ func (f Folder) lock() (*lock.Lock, error) {
 	return l, nil
 }
 
+// Tidy removes what a process that was killed has left in the folder of a finished
+// run. One that another process works in is left as it is.
+func (f Folder) Tidy() error {
+	l, err := f.lock()
+	if errors.Is(err, ErrBusy) {
+		return nil
+	}
+	if err == nil {
+		l.Release()
+	}
+	return err
+}
+
 // ErrBusy is wrapped by the errors of runs and sweeps whose folder another process
 // writes to.
 var ErrBusy = errors.New("another process is writing there")

@@ -200,8 +200,8 @@ func (r *Run) Train(ctx context.Context, o train.Observer) error {
 		},
 	})
 	switch {
-	case err == nil:
-		return r.writeRecord()
+	case err == nil && r.session == nil:
+		return r.writeRecord() // which a kill after the last checkpoint may have prevented
 	case errors.Is(err, train.ErrDiverged):
 		r.record.Diverged = err.Error()
 		return errors.Join(err, r.writeRecord())

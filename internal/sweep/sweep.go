@@ -251,6 +251,9 @@ func (s *Sweep) Run(ctx context.Context, samples *experiment.Samples, options Op
 	for i, e := range s.Experiments {
 		if s.resume {
 			state, err := e.state()
+			if err == nil && state == finished {
+				err = e.Folder.Tidy()
+			}
 			if err != nil || state == finished {
 				failures[i] = s.end(i, err, o)
 				continue

@@ -3,6 +3,8 @@
 //
 //	go test -bench . ./bench
 //
-// The folder pytorch checks that PyTorch makes the same of a model's file, and times
-// PyTorch at the same training.
+// The folder peers, a module of its own, measures us and the libraries that one
+// would use instead, in turns, and writes RESULTS.md:
+//
+//	go -C bench/peers run .
 package bench

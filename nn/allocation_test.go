@@ -16,7 +16,10 @@ func TestStepAllocatesNothing(t *testing.T) {
 	input := Rows(x)
 	for _, threads := range []int{1, 2} {
 		team := tensor.NewTeam(threads)
-		trainer := newTrainer(t, newModel(t, "70 bn relu dropout:0.3 40 relu", 20, 5), NewAdam(0.001), 16, team)
+		optimizer := NewAdam(0.001)
+		optimizer.WeightDecay, optimizer.ClipNorm = 0.1, 0.1
+		trainer := newTrainer(t, newModel(t, "70 bn relu dropout:0.3 40 relu", 20, 5), optimizer, 16, team)
+		smooth(t, trainer, 0.1)
 		rows := 16
 		if n := testing.AllocsPerRun(20, func() {
 			trainer.StartEpoch(3)

@@ -68,34 +68,33 @@ type batchNormTrainee struct {
 	normal               []float32 // (batch, width) in panels, x before gain and shift
 	mean, variance       []float32 // of the batch
 	inverse              []float32 // 1/sqrt(variance + epsilon)
-	dgain, dshift        parameter
+	gain, shift          trained
+	dgain, dshift        []float32
 	meanDy, meanDyNormal []float32
 	scale                []float32
 }
 
-func (b *BatchNorm) train(batch, i int, seed uint64) trainee {
+func (b *BatchNorm) train(batch, i, threads int, seed uint64) trainee {
 	width, p := b.outputs(), b.parameters()
 	return &batchNormTrainee{
 		BatchNorm: b,
 		normal:    tensor.NewPanels(batch, width).Data,
 		mean:      newVector(width), variance: newVector(width), inverse: newVector(width),
-		dgain: p[0].like(), dshift: p[1].like(),
+		gain: newTrained(p[0]), shift: newTrained(p[1]),
+		dgain: newVector(width), dshift: newVector(width),
 		meanDy: newVector(width), meanDyNormal: newVector(width), scale: newVector(width),
 	}
 }
 
-func (b *batchNormTrainee) startEpoch(epoch int)   {}
-func (b *batchNormTrainee) gradients() []parameter { return []parameter{b.dgain, b.dshift} }
+func (b *batchNormTrainee) startEpoch(epoch int) {}
+func (b *batchNormTrainee) learned() []*trained  { return []*trained{&b.gain, &b.shift} }
 
-func (b *batchNormTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
-	if w.Index() == 0 {
+func (b *batchNormTrainee) forward(first int, y, x tensor.Matrix) {
+	if first == 0 {
 		b.Batches++
 	}
-	lo, hi := columns(w, y.Cols)
-	y, x, normal := y.ColRange(lo, hi), x.ColRange(lo, hi), b.normalOf(y).ColRange(lo, hi)
+	lo, hi := first, first+y.Cols
 	mean, variance, inverse := b.mean[lo:hi], b.variance[lo:hi], b.inverse[lo:hi]
-	gain, shift := b.Gain[lo:hi], b.Shift[lo:hi]
-
 	tensor.SumRows(mean, x)
 	divide(mean, x.Rows)
 	tensor.SumSquaredDeviations(variance, x, mean)
@@ -108,12 +107,12 @@ func (b *batchNormTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
 	for j, v := range variance {
 		inverse[j] = inverseRoot(v)
 	}
-	tensor.NormalizeRows(y, normal, x, mean, inverse, gain, shift)
+	tensor.NormalizeRows(y, b.normalOf(first, y), x, mean, inverse, b.Gain[lo:hi], b.Shift[lo:hi])
 }
 
-// normalOf returns the normalised inputs of a batch of y's rows.
-func (b *batchNormTrainee) normalOf(y tensor.Matrix) tensor.Matrix {
-	return tensor.PanelsOver(b.normal, y.Rows, y.Cols)
+// normalOf returns the normalised inputs of a block of columns y.
+func (b *batchNormTrainee) normalOf(first int, y tensor.Matrix) tensor.Matrix {
+	return tensor.PanelsOver(b.normal, y.Rows, b.outputs()).ColRange(first, first+y.Cols)
 }
 
 // follow moves a running average towards the value of a batch.
@@ -127,21 +126,22 @@ func divide(x []float32, n int) {
 	}
 }
 
-func (b *batchNormTrainee) backward(w tensor.Worker, dx, dy, _, _ tensor.Matrix) {
-	lo, hi := columns(w, dy.Cols)
-	dy, normal := dy.ColRange(lo, hi), b.normalOf(dy).ColRange(lo, hi)
-	dgain, dshift := b.dgain.vector[lo:hi], b.dshift.vector[lo:hi]
+func (b *batchNormTrainee) readsOutput() bool { return false }
+
+func (b *batchNormTrainee) backward(first int, dx, dy, _ tensor.Matrix, s *adamStep) {
+	lo, hi := first, first+dy.Cols
+	normal, dgain, dshift := b.normalOf(first, dy), b.dgain[lo:hi], b.dshift[lo:hi]
 	tensor.SumRows(dshift, dy)
 	tensor.SumProducts(dgain, dy, normal)
-	if dx.Data == nil {
-		return
+	if dx.Data != nil {
+		meanDy, meanDyNormal, scale := b.meanDy[lo:hi], b.meanDyNormal[lo:hi], b.scale[lo:hi]
+		copy(meanDy, dshift)
+		divide(meanDy, dy.Rows)
+		copy(meanDyNormal, dgain)
+		divide(meanDyNormal, dy.Rows)
+		tensor.Multiply(scale, b.Gain[lo:hi], b.inverse[lo:hi])
+		tensor.NormalizeRowsBackward(dx, dy, normal, meanDy, meanDyNormal, scale)
 	}
-	dx = dx.ColRange(lo, hi)
-	meanDy, meanDyNormal, scale := b.meanDy[lo:hi], b.meanDyNormal[lo:hi], b.scale[lo:hi]
-	copy(meanDy, dshift)
-	divide(meanDy, dy.Rows)
-	copy(meanDyNormal, dgain)
-	divide(meanDyNormal, dy.Rows)
-	tensor.Multiply(scale, b.Gain[lo:hi], b.inverse[lo:hi])
-	tensor.NormalizeRowsBackward(dx, dy, normal, meanDy, meanDyNormal, scale)
+	b.gain.update(lo, dgain, s)
+	b.shift.update(lo, dshift, s)
 }

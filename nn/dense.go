@@ -31,34 +31,79 @@ func (d *Dense) predict(y, x tensor.Matrix, _ *predictScratch) {
 	tensor.MatMulBias(y, x, d.Weight, d.Bias)
 }
 
+// A denseTrainee computes the gradient of its weights in blocks of gradientRows
+// inputs by a panel of outputs, and updates a block while the gradient is in the
+// first-level cache. The whole gradient is nowhere, unless it is to be clipped.
 type denseTrainee struct {
 	*Dense
-	dw, db parameter
+	weight, bias trained
+	dw           [][]float32 // (gradientRows, columnBlock), one for each member
+	db           []float32
 }
 
-func (d *Dense) train(batch, i int, seed uint64) trainee {
+const gradientRows = 224
+
+func (d *Dense) train(batch, i, threads int, seed uint64) trainee {
 	p := d.parameters()
-	return &denseTrainee{d, p[0].like(), p[1].like()}
+	t := &denseTrainee{Dense: d, weight: newTrained(p[0]), bias: newTrained(p[1]), db: newVector(d.outputs())}
+	t.reserve(threads)
+	return t
 }
 
-func (d *denseTrainee) startEpoch(epoch int)   {}
-func (d *denseTrainee) gradients() []parameter { return []parameter{d.dw, d.db} }
+// reserve makes room for a team of so many threads.
+func (d *denseTrainee) reserve(threads int) {
+	for len(d.dw) < threads {
+		d.dw = append(d.dw, tensor.NewPanels(min(gradientRows, d.Weight.Rows), columnBlock).Data)
+	}
+}
 
+func (d *denseTrainee) startEpoch(epoch int) {}
+func (d *denseTrainee) learned() []*trained  { return []*trained{&d.weight, &d.bias} }
+
+// forward computes y = x·W + b. The logits, which are plain, are shared out by
+// rows, as the loss is: they have too few columns for many members.
 func (d *denseTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
 	w.Barrier() // x is complete
+	if y.Panel == 0 {
+		lo, hi := w.Share(y.Rows, 1)
+		tensor.MatMulBias(y.RowRange(lo, hi), x.RowRange(lo, hi), d.Weight, d.Bias)
+		return
+	}
 	lo, hi := columns(w, y.Cols)
 	tensor.MatMulBias(y.ColRange(lo, hi), x, d.Weight.ColRange(lo, hi), d.Bias[lo:hi])
 }
 
-// backward computes dx = dy·Wᵀ, dW = xᵀ·dy, and db, the sum of dy's rows.
-func (d *denseTrainee) backward(w tensor.Worker, dx, dy, _, x tensor.Matrix) {
+// backward computes dx = dy·Wᵀ, unless dx has no data, dW = xᵀ·dy, and db, the sum
+// of dy's rows, and updates W and b.
+func (d *denseTrainee) backward(w tensor.Worker, dx, dy, x tensor.Matrix, s *adamStep) {
+	w.Barrier() // dy is complete
 	if dx.Data != nil {
-		w.Barrier() // dy is complete
 		lo, hi := columns(w, dx.Cols)
 		tensor.MatMulTransB(dx.ColRange(lo, hi), dy, d.Weight.RowRange(lo, hi))
+		w.Barrier() // nobody reads the weights any more
 	}
-	lo, hi := columns(w, dy.Cols)
-	dy = dy.ColRange(lo, hi)
-	tensor.MatMulTransA(d.dw.matrix.ColRange(lo, hi), x, dy)
-	tensor.SumRows(d.db.vector[lo:hi], dy)
+	// The blocks of the weights, by panels and in a panel by rows, are dealt out
+	// as if they were rows of one panel.
+	inputs := (x.Cols + columnBlock - 1) / columnBlock * columnBlock
+	lo, hi := w.Share((dy.Cols+columnBlock-1)/columnBlock*inputs, columnBlock)
+	for lo < hi {
+		j, i := lo/inputs*columnBlock, lo%inputs
+		end := min(i+gradientRows, i+hi-lo, inputs)
+		d.learn(w, x.ColRange(i, min(end, x.Cols)), dy.ColRange(j, min(j+columnBlock, dy.Cols)), i, j, s)
+		lo += end - i
+	}
+	lo, hi = columns(w, dy.Cols)
+	tensor.SumRows(d.db[lo:hi], dy.ColRange(lo, hi))
+	d.bias.update(lo, d.db[lo:hi], s)
+}
+
+// learn updates the block of weights from inputs x to outputs dy, of which i and j
+// are the first.
+func (d *denseTrainee) learn(w tensor.Worker, x, dy tensor.Matrix, i, j int, s *adamStep) {
+	dw := tensor.PanelsOver(d.dw[w.Index()], x.Cols, dy.Cols)
+	if dw.Cols < columnBlock {
+		clear(dw.Data) // nothing is to be learned beyond the columns
+	}
+	tensor.MatMulTransA(dw, x, dy)
+	d.weight.update(j*d.Weight.Rows+i*columnBlock, dw.Data, s)
 }

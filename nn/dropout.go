@@ -1,7 +1,6 @@
 package nn
 
 import (
-	"math"
 	"strconv"
 
 	"fnn/tensor"
@@ -35,7 +34,7 @@ type dropoutTrainee struct {
 	streams []tensor.Stream // one a block of columns
 }
 
-func (d *Dropout) train(batch, i int, seed uint64) trainee {
+func (d *Dropout) train(batch, i, threads int, seed uint64) trainee {
 	return &dropoutTrainee{
 		Dropout: d,
 		layer:   i,
@@ -53,57 +52,40 @@ func (d *dropoutTrainee) startEpoch(epoch int) {
 	}
 }
 
-func (d *dropoutTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
-	lo, hi := columns(w, y.Cols)
-	mask := d.maskOf(y).ColRange(lo, hi)
-	for j := lo; j < hi; j += columnBlock {
-		stream, block := &d.streams[j/columnBlock], mask.ColRange(j-lo, min(j-lo+columnBlock, hi-lo))
-		for i := range block.Rows {
-			d.draw(block.Row(i), stream)
-		}
-	}
-	tensor.Multiply(y.ColRange(lo, hi).Data, x.ColRange(lo, hi).Data, mask.Data)
+func (d *dropoutTrainee) forward(first int, y, x tensor.Matrix) {
+	mask := d.maskOf(first, y)
+	d.draw(mask, &d.streams[first/columnBlock])
+	tensor.Multiply(y.Data, x.Data, mask.Data)
 }
 
-// maskOf returns the mask of a batch of y's rows.
-func (d *dropoutTrainee) maskOf(y tensor.Matrix) tensor.Matrix {
-	return tensor.PanelsOver(d.mask, y.Rows, d.width)
+// maskOf returns the mask of a block of columns y.
+func (d *dropoutTrainee) maskOf(first int, y tensor.Matrix) tensor.Matrix {
+	return tensor.PanelsOver(d.mask, y.Rows, d.width).ColRange(first, first+y.Cols)
 }
 
-// draw fills mask; each 64 random bits decide two of its elements.
-func (d *dropoutTrainee) draw(mask []float32, s *tensor.Stream) {
-	for len(mask) >= 2 {
-		bits := s.Uint64()
-		mask[0], mask[1] = d.decide(uint32(bits)), d.decide(uint32(bits>>32))
-		mask = mask[2:]
+// draw fills the mask of a block of columns, row by row.
+func (d *dropoutTrainee) draw(mask tensor.Matrix, s *tensor.Stream) {
+	if mask.Cols == columnBlock {
+		s.Mask(mask.Data, d.dropped, d.keep)
+		return
 	}
-	if len(mask) == 1 {
-		mask[0] = d.decide(uint32(s.Uint64()))
+	for i := range mask.Rows {
+		s.Mask(mask.Row(i), d.dropped, d.keep)
 	}
-}
-
-// decide returns 0 or keep, without a branch that nobody could predict.
-func (d *dropoutTrainee) decide(bits uint32) float32 {
-	drop := uint32((int64(bits) - int64(d.dropped)) >> 63) // all ones to drop
-	return math.Float32frombits(math.Float32bits(d.keep) &^ drop)
 }
 
 // skip draws what forward draws for a batch of the given rows.
 func (d *dropoutTrainee) skip(rows int) {
 	for block := range d.streams {
-		mask := d.mask[:min(columnBlock, d.width-block*columnBlock)]
-		for range rows {
-			d.draw(mask, &d.streams[block])
-		}
+		cols := min(columnBlock, d.width-block*columnBlock)
+		d.streams[block].Skip(rows * ((cols + 1) / 2))
 	}
 }
 
-func (d *dropoutTrainee) backward(w tensor.Worker, dx, dy, _, _ tensor.Matrix) {
-	if dx.Data == nil {
-		return
-	}
-	lo, hi := columns(w, dx.Cols)
-	tensor.Multiply(dx.ColRange(lo, hi).Data, dy.ColRange(lo, hi).Data, d.maskOf(dy).ColRange(lo, hi).Data)
+func (d *dropoutTrainee) readsOutput() bool { return false }
+
+func (d *dropoutTrainee) backward(first int, dx, dy, _ tensor.Matrix, _ *adamStep) {
+	tensor.Multiply(dx.Data, dy.Data, d.maskOf(first, dy).Data)
 }
 
-func (d *dropoutTrainee) gradients() []parameter { return nil }
+func (d *dropoutTrainee) learned() []*trained { return nil }

@@ -234,9 +234,11 @@ func (m *Model) restore(f *safetensors.File) error {
 // steps is not among them.
 func (t *Trainer) Tensors() []safetensors.Tensor {
 	var tensors []safetensors.Tensor
-	for _, w := range t.weights {
-		first, second := w.files()
-		tensors = append(tensors, encode(first, w.first), encode(second, w.second))
+	for i, layer := range t.layers {
+		for _, p := range layer.learned() {
+			first, second := momentNames(i, p)
+			tensors = append(tensors, encode(first, p.first), encode(second, p.second))
+		}
 	}
 	return tensors
 }
@@ -248,17 +250,26 @@ func (t *Trainer) Restore(f *safetensors.File, steps int) error {
 		return fmt.Errorf("nn: %d steps: want 0 or more", steps)
 	}
 	byName := tensorsOf(f)
-	for _, w := range t.weights {
-		first, second := w.files()
-		if err := byName.decode(first, w.first); err != nil {
-			return fmt.Errorf("nn: %w", err)
-		}
-		if err := byName.decode(second, w.second); err != nil {
-			return fmt.Errorf("nn: %w", err)
+	for i, layer := range t.layers {
+		for _, p := range layer.learned() {
+			first, second := momentNames(i, p)
+			if err := byName.decode(first, p.first); err != nil {
+				return fmt.Errorf("nn: %w", err)
+			}
+			if err := byName.decode(second, p.second); err != nil {
+				return fmt.Errorf("nn: %w", err)
+			}
 		}
 	}
 	t.steps = steps
 	return nil
+}
+
+// momentNames returns the names in a file of the moments of layer i's parameter,
+// which say what PyTorch's Adam calls them.
+func momentNames(i int, p *trained) (first, second string) {
+	name := "optimizer." + tensorName(i, p.value.name)
+	return name + ".exp_avg", name + ".exp_avg_sq"
 }
 
 // shortened returns a text from a file, cut to what fits a message.

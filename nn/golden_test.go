@@ -14,11 +14,15 @@ import (
 // that anybody has trained: a new version of the program.
 const golden = "e12bfdd4929c9cbafd331642f14c6f3f9b06de1f5689f883d164298fed84045d"
 
+// goldenRecipe is the same for a model that learns with weight decay, clipping and
+// smoothed labels.
+const goldenRecipe = "650e0ca91e10e4df32196bd6ad5b1e76aab3e4cc8184ab46dd8a54b784c347fc"
+
 // goldenRun trains every kind of layer, at widths that fill no panel and no
 // vector, on whole and on smaller batches, and predicts with the result.
-func goldenRun(t *testing.T, threads int) string {
+func goldenRun(t *testing.T, words string, optimizer Adam, smoothing float64, threads int) string {
 	const inputs, classes, batch = 37, 5, 16
-	a, err := ParseArchitecture("dropout:0.1 40 bn relu dropout:0.3 33 relu dropout:0.25 9 bn")
+	a, err := ParseArchitecture(words)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +35,8 @@ func goldenRun(t *testing.T, threads int) string {
 	}
 	team := tensor.NewTeam(threads)
 	defer team.Close()
-	trainer := newTrainer(t, m, NewAdam(0.01), batch, team)
+	trainer := newTrainer(t, m, optimizer, batch, team)
+	smooth(t, trainer, smoothing)
 	for i := range 60 {
 		if i%20 == 0 {
 			trainer.StartEpoch(i / 20)
@@ -59,10 +64,21 @@ func goldenRun(t *testing.T, threads int) string {
 }
 
 func TestGolden(t *testing.T) {
+	const words = "dropout:0.1 40 bn relu dropout:0.3 33 relu dropout:0.25 9 bn"
+	testGolden(t, golden, words, NewAdam(0.01), 0)
+}
+
+func TestGoldenRecipe(t *testing.T) {
+	optimizer := NewAdam(0.01)
+	optimizer.WeightDecay, optimizer.ClipNorm = 0.1, 0.7
+	testGolden(t, goldenRecipe, "45 bn relu 260 relu dropout:0.1 9", optimizer, 0.1)
+}
+
+func testGolden(t *testing.T, want, words string, optimizer Adam, smoothing float64) {
 	eachKernel(t, func(t *testing.T) {
 		for _, threads := range []int{1, 2, 7} {
-			if got := goldenRun(t, threads); got != golden {
-				t.Errorf("%d threads: hash %s, want %s", threads, got, golden)
+			if got := goldenRun(t, words, optimizer, smoothing, threads); got != want {
+				t.Errorf("%d threads: hash %s, want %s", threads, got, want)
 			}
 		}
 	})

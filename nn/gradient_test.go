@@ -19,7 +19,13 @@ var architectures = []string{
 
 // TestGradients compares each parameter's gradient with central differences of a
 // float64 forward pass. Dropout's masks are the same in both.
-func TestGradients(t *testing.T) {
+func TestGradients(t *testing.T) { testGradients(t, architectures, 0) }
+
+func TestGradientsOfSmoothedLabels(t *testing.T) {
+	testGradients(t, []string{"", "6 bn relu dropout:0.3", "40 relu 5"}, 0.3)
+}
+
+func testGradients(t *testing.T, architectures []string, smoothing float64) {
 	teams := []*tensor.Team{nil, tensor.NewTeam(2), tensor.NewTeam(3)}
 	const rows, inputs, classes, difference = 7, 5, 4, 1e-5
 	for n, words := range architectures {
@@ -32,16 +38,16 @@ func TestGradients(t *testing.T) {
 			for name, w := range r.weights {
 				for i, before := range w {
 					w[i] = before + difference
-					above := r.loss(x, labels, masks)
+					above := r.loss(x, labels, smoothing, masks)
 					w[i] = before - difference
-					below := r.loss(x, labels, masks)
+					below := r.loss(x, labels, smoothing, masks)
 					w[i] = before
 					want[name] = append(want[name], (above-below)/(2*difference))
 				}
 			}
 			for _, team := range teams {
-				got, loss := gradients(t, m, x, labels, team)
-				if exact := r.loss(x, labels, masks); math.Abs(loss-exact) > 2e-6*(1+exact) {
+				got, loss := gradients(t, m, x, labels, 0, smoothing, team)
+				if exact := r.loss(x, labels, smoothing, masks); math.Abs(loss-exact) > 2e-6*(1+exact) {
 					t.Errorf("%d threads: loss %g, want %g", team.Threads(), loss, exact)
 				}
 				for name, g := range got {

@@ -77,6 +77,13 @@ func newTrainer(t testing.TB, m *Model, optimizer Adam, batch int, team *tensor.
 	return trainer
 }
 
+func smooth(t testing.TB, trainer *Trainer, smoothing float64) {
+	t.Helper()
+	if err := trainer.SmoothLabels(smoothing); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func step(t testing.TB, trainer *Trainer, x tensor.Matrix, labels []int) (loss float64, correct int) {
 	t.Helper()
 	loss, correct, err := trainer.Step(Rows(x), labels)
@@ -117,12 +124,14 @@ func hash(t testing.TB, m *Model, trainer *Trainer) string {
 }
 
 // gradients returns the gradients of the loss that a first step on a batch
-// computes, in the layout of files. With beta1 = 0, Adam's first moment is the
-// gradient itself, save that one below 1e-15 counts as zero.
-func gradients(t testing.TB, m *Model, x tensor.Matrix, labels []int, team *tensor.Team) (g map[string][]float32, loss float64) {
+// computes, clipped unless clipNorm is 0, in the layout of files. With beta1 = 0,
+// Adam's first moment is the gradient itself, save that one below 1e-15 counts as
+// zero.
+func gradients(t testing.TB, m *Model, x tensor.Matrix, labels []int, clipNorm, smoothing float64, team *tensor.Team) (g map[string][]float32, loss float64) {
 	t.Helper()
-	optimizer := Adam{LearningRate: 1e-3, Beta1: 0, Beta2: 0.999, Epsilon: 1e-8}
+	optimizer := Adam{LearningRate: 1e-3, Beta1: 0, Beta2: 0.999, Epsilon: 1e-8, ClipNorm: clipNorm}
 	trainer := newTrainer(t, m.Clone(), optimizer, len(labels), team)
+	smooth(t, trainer, smoothing)
 	loss, _ = step(t, trainer, x, labels)
 	g = map[string][]float32{}
 	for _, stored := range trainer.Tensors() {

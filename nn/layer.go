@@ -5,12 +5,6 @@ import "fnn/tensor"
 // A Layer is one step of a Model, from (N, inputs) to (N, outputs). It holds
 // parameters alone, and any number of goroutines may predict with it at once;
 // what a layer needs in training is in the trainee it makes.
-//
-// The members of a team share a layer's work by its outputs: each member
-// computes some columns of the batch, always the same ones (see columns), from
-// the forward pass to the update of their weights. So a column's statistics and
-// weights stay with one member, and members wait for each other only where a
-// layer reads columns that are not its own.
 type Layer interface {
 	// String returns the layer's word in an Architecture.
 	String() string
@@ -26,29 +20,43 @@ type Layer interface {
 	inPlace() bool
 
 	// train returns the layer's part of a Trainer: layer number i, for batches
-	// of up to batch rows.
-	train(batch, i int, seed uint64) trainee
+	// of up to batch rows and a team of so many threads. It is a columnTrainee
+	// where inPlace is true, and otherwise a *denseTrainee.
+	train(batch, i, threads int, seed uint64) trainee
 }
 
-// A trainee is what one layer needs in training. Every member of the team calls
-// each method, and computes its own columns of the result. Matrices are in
-// panels, so that the member's columns lie one after the other; but a dense
-// layer may find the input of the model or its output plain.
+// A trainee is what one layer needs in training.
+//
+// The members of a team share a layer's work by its outputs: each member
+// computes some columns of the batch, always the same ones (see columns), so
+// that a column's statistics and weights stay with one member, and members wait
+// for each other only where a layer reads columns that are not its own.
 type trainee interface {
 	// startEpoch prepares for the given epoch.
 	startEpoch(epoch int)
 
-	// forward computes y (N, outputs) from x (N, inputs).
-	forward(w tensor.Worker, y, x tensor.Matrix)
+	// learned returns the layer's trained parameters with Adam's moments.
+	learned() []*trained
+}
 
-	// backward computes the gradient of the layer's input, dx (N, inputs), and
-	// of its parameters, from that of its output, dy, and from the x and y of
-	// the forward pass. A dx without data is not wanted.
-	backward(w tensor.Worker, dx, dy, y, x tensor.Matrix)
+// A columnTrainee is that of a layer whose columns have nothing to do with each
+// other. It is given a block of columns at a time, with the number of the first,
+// in matrices of a single panel that lie in the first-level cache.
+type columnTrainee interface {
+	trainee
 
-	// gradients returns the gradients of the layer's trained parameters, in the
-	// order of its parameters.
-	gradients() []parameter
+	// forward computes y from x, which may be the same matrix.
+	forward(first int, y, x tensor.Matrix)
+
+	// readsOutput says whether backward reads y, so that the next layer must not
+	// work in place.
+	readsOutput() bool
+
+	// backward computes the gradient of the layer's input, dx, from that of its
+	// output, dy, and the y of the forward pass; dx and dy may be the same
+	// matrix, and a dx without data is not wanted. And it updates the columns'
+	// parameters.
+	backward(first int, dx, dy, y tensor.Matrix, s *adamStep)
 }
 
 // A parameter is a tensor of a layer: a vector with an element for each of the

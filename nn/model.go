@@ -91,10 +91,10 @@ const chunk = 64
 
 // A predictScratch holds what one goroutine needs to predict a chunk.
 type predictScratch struct {
-	input   tensor.Matrix // (chunk, inputs)
-	buffers [2][]float32  // (chunk, widest layer) in panels
-	columns []float32     // (widest layer)
-	dropout []trainee     // of the layers that drop; nil where none does
+	input   tensor.Matrix     // (chunk, inputs)
+	buffers [2][]float32      // (chunk, widest layer) in panels
+	columns []float32         // (widest layer)
+	dropout []*dropoutTrainee // of the layers that drop; nil where none does
 }
 
 func (m *Model) scratch() *predictScratch {
@@ -136,16 +136,16 @@ func (m *Model) Logits(logits, x tensor.Matrix) {
 // shared out over a team. It panics if logits has another number of columns.
 func (m *Model) LogitsOf(team *tensor.Team, logits tensor.Matrix, input Input) {
 	m.check(logits)
-	team.Run(func(w tensor.Worker) {
+	size := max(1, min(chunk, (logits.Rows+team.Threads()-1)/team.Threads()))
+	team.Each((logits.Rows+size-1)/size, func(i, _ int) {
 		s := m.scratch()
 		defer m.scratches.Put(s)
-		first, last := w.Share(logits.Rows, chunk)
-		m.logitsOf(logits, input, first, last, s)
+		m.logitsOf(logits, input, i*size, min((i+1)*size, logits.Rows), s)
 	})
 }
 
-// logitsOf computes the logits of the samples first to last, without last. First
-// is the beginning of a chunk.
+// logitsOf computes the logits of the samples first to last, without last. With
+// dropout on, first is the beginning of a chunk.
 func (m *Model) logitsOf(logits tensor.Matrix, input Input, first, last int, s *predictScratch) {
 	for lo := first; lo < last; lo += chunk {
 		hi := min(lo+chunk, last)
@@ -182,7 +182,7 @@ func (m *Model) predict(logits, x tensor.Matrix, s *predictScratch) {
 		}
 		layer.predict(y, x, s)
 		if s.dropout != nil && s.dropout[i] != nil {
-			s.dropout[i].forward(tensor.Worker{}, y, y)
+			s.dropout[i].drop(y)
 		}
 		x = y
 	}

@@ -92,15 +92,18 @@ func moments(batch [][]float64, j int) (mean, variance float64) {
 	return mean, variance
 }
 
-// loss returns the mean cross-entropy of a batch in training.
-func (r *reference) loss(x tensor.Matrix, labels []int, masks []tensor.Matrix) float64 {
+// loss returns the mean cross-entropy of a batch in training, with smoothed labels.
+func (r *reference) loss(x tensor.Matrix, labels []int, smoothing float64, masks []tensor.Matrix) float64 {
 	var loss float64
 	for i, z := range r.logits(x, masks) {
 		var sum float64
 		for _, v := range z {
 			sum += math.Exp(v)
 		}
-		loss += math.Log(sum) - z[labels[i]]
+		loss += (1 - smoothing) * (math.Log(sum) - z[labels[i]])
+		for _, v := range z {
+			loss += smoothing / float64(len(z)) * (math.Log(sum) - v)
+		}
 	}
 	return loss / float64(len(labels))
 }

@@ -14,23 +14,17 @@ func (r *ReLU) predict(y, x tensor.Matrix, _ *predictScratch) {
 	tensor.Rectify(y.Data, x.Data)
 }
 
-func (r *ReLU) train(batch, i int, seed uint64) trainee { return reluTrainee{} }
+func (r *ReLU) train(batch, i, threads int, seed uint64) trainee { return reluTrainee{} }
 
 type reluTrainee struct{}
 
 func (reluTrainee) startEpoch(epoch int) {}
 
-func (reluTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
-	lo, hi := columns(w, y.Cols)
-	tensor.Rectify(y.ColRange(lo, hi).Data, x.ColRange(lo, hi).Data)
+func (reluTrainee) forward(_ int, y, x tensor.Matrix) { tensor.Rectify(y.Data, x.Data) }
+func (reluTrainee) readsOutput() bool                 { return true }
+
+func (reluTrainee) backward(_ int, dx, dy, y tensor.Matrix, _ *adamStep) {
+	tensor.RectifyBackward(dx.Data, dy.Data, y.Data)
 }
 
-func (reluTrainee) backward(w tensor.Worker, dx, dy, y, _ tensor.Matrix) {
-	if dx.Data == nil {
-		return
-	}
-	lo, hi := columns(w, dx.Cols)
-	tensor.RectifyBackward(dx.ColRange(lo, hi).Data, dy.ColRange(lo, hi).Data, y.ColRange(lo, hi).Data)
-}
-
-func (reluTrainee) gradients() []parameter { return nil }
+func (reluTrainee) learned() []*trained { return nil }

@@ -8,7 +8,7 @@ func Softmax(logits []float32) {
 	if len(logits) == 0 {
 		return
 	}
-	sum, _ := exponentials(logits, logits)
+	sum := tensor.ExpSum(logits, logits, highest(logits))
 	for i := range logits {
 		logits[i] /= sum
 	}
@@ -25,31 +25,32 @@ func CrossEntropy(logits []float32, label int) float32 {
 	return tensor.Log(sum.Total()) - (logits[label] - highest)
 }
 
-// crossEntropyGradient sets gradient to that of CrossEntropy with respect to the
-// logits, times scale: (softmax(z) - [j = label]) * scale. It returns the loss.
-func crossEntropyGradient(gradient, logits []float32, label int, scale float32) float32 {
-	sum, highest := exponentials(gradient, logits)
-	loss := tensor.Log(sum) - (logits[label] - highest)
+// crossEntropyGradient sets gradient to that of the loss with respect to the
+// logits, times scale, and returns the loss. It is CrossEntropy for a class that is
+// not certain: smoothing, which is 0 or more, is shared out evenly over all classes,
+// the label's among them, and the label has the rest (Szegedy and others,
+// "Rethinking the Inception architecture", 2016). So with the probability q[j] of
+// class j the loss is -sum q[j]·log softmax(z)[j], and its gradient softmax(z) - q.
+func crossEntropyGradient(gradient, logits []float32, label int, smoothing, scale float32) float32 {
+	highest := highest(logits) // taken off, lest the sum overflow
+	sum := tensor.ExpSum(gradient, logits, highest)
+	certain, share := 1-smoothing, smoothing/float32(len(logits))
+	loss := tensor.Log(sum) - float32(certain*(logits[label]-highest))
+	if smoothing > 0 {
+		var rest tensor.Sum
+		for _, z := range logits {
+			rest.Add(z - highest)
+		}
+		loss -= float32(share * rest.Total())
+	}
 	for j := range gradient {
-		p := gradient[j] / sum
+		p := gradient[j]/sum - share
 		if j == label {
-			p--
+			p -= certain
 		}
 		gradient[j] = p * scale
 	}
 	return loss
-}
-
-// exponentials sets e[j] = exp(z[j] - max z) and returns their sum, which the
-// subtraction keeps from overflowing, and max z.
-func exponentials(e, z []float32) (sum, most float32) {
-	most = highest(z)
-	var total tensor.Sum
-	for j, v := range z {
-		e[j] = tensor.Exp(v - most)
-		total.Add(e[j])
-	}
-	return total.Total(), most
 }
 
 // highest returns the largest element of a row, or NaN where there is one.

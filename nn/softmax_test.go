@@ -2,6 +2,7 @@ package nn
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"fnn/tensor"
@@ -94,6 +95,39 @@ func TestCrossEntropy(t *testing.T) {
 		got := CrossEntropy(c.logits, c.label)
 		if got != c.want && (got == got || c.want == c.want) {
 			t.Errorf("CrossEntropy(%v, %d) = %g, want %g", c.logits, c.label, got, c.want)
+		}
+	}
+}
+
+func TestSmoothedCrossEntropy(t *testing.T) {
+	for _, c := range []struct {
+		logits    []float32
+		smoothing float32
+		loss      float32
+		gradient  []float32
+	}{
+		{[]float32{7}, 0.5, 0, []float32{0}},
+		{[]float32{0, 0}, 0.5, float32(math.Ln2), []float32{-0.25, 0.25}},
+		{[]float32{1e4, -1e4}, 0.5, 5e3, []float32{0.25, -0.25}},
+		{[]float32{-1e4, 1e4}, 0.5, 1.5e4, []float32{-0.75, 0.75}},
+		{[]float32{0, -inf}, 0.5, inf, []float32{0.25, -0.25}},
+		{[]float32{0, -inf}, 0, 0, []float32{0, 0}},
+		{[]float32{1, nan}, 0.5, nan, []float32{nan, nan}},
+	} {
+		gradient := make([]float32, len(c.logits))
+		loss := crossEntropyGradient(gradient, c.logits, 0, c.smoothing, 1)
+		for i, got := range append(gradient, loss) {
+			want := append(c.gradient, c.loss)[i]
+			if got != want && (got == got || want == want) {
+				t.Errorf("%v smoothed by %g: loss %g and gradient %v, want %g and %v", c.logits, c.smoothing, loss, gradient, c.loss, c.gradient)
+				break
+			}
+		}
+	}
+	trainer := newTrainer(t, newModel(t, "", 5, 4), NewAdam(0.01), 8, nil)
+	for _, bad := range []float64{-0.1, 1, math.NaN()} {
+		if err := trainer.SmoothLabels(bad); err == nil || !strings.HasPrefix(err.Error(), "nn: label smoothing ") {
+			t.Errorf("smoothing %g: error %v", bad, err)
 		}
 	}
 }

@@ -32,6 +32,10 @@ type (
 		Gradients       torchState
 		Trained         map[string]torchState
 		EvalLogits      torchTensor `json:"eval_logits"`
+		WeightDecay     float64     `json:"weight_decay"`
+		ClipNorm        float64     `json:"clip_norm"`
+		Clipped         int
+		LabelSmoothing  float64 `json:"label_smoothing"`
 	}
 )
 
@@ -81,7 +85,11 @@ func TestAgainstPyTorch(t *testing.T) {
 		t.Fatal("no networks")
 	}
 	for _, n := range contents.Networks {
-		t.Run(n.Architecture, func(t *testing.T) {
+		name := fmt.Sprintf("%s decay %g clip %g smoothing %g", n.Architecture, n.WeightDecay, n.ClipNorm, n.LabelSmoothing)
+		if n.ClipNorm > 0 && (n.Clipped == 0 || n.Clipped == 50) {
+			t.Errorf("%s: %d of 50 gradients are clipped, so that the test tells little", name, n.Clipped)
+		}
+		t.Run(name, func(t *testing.T) {
 			eachKernel(t, func(t *testing.T) { n.test(t, contents.LearningRate) })
 		})
 	}
@@ -105,7 +113,7 @@ func (n torchNetwork) test(t *testing.T, rate float64) {
 		t.Errorf("a file has the tensors %q, want as many as PyTorch's %d", names, len(n.Initial))
 	}
 
-	got, loss := gradients(t, m, x, n.Labels, nil)
+	got, loss := gradients(t, m, x, n.Labels, n.ClipNorm, n.LabelSmoothing, nil)
 	if math.Abs(loss-n.Loss) > 1e-6*n.Loss {
 		t.Errorf("loss %g, want %g", loss, n.Loss)
 	}
@@ -116,7 +124,10 @@ func (n torchNetwork) test(t *testing.T, rate float64) {
 		want.check(t, "gradient of "+name, got[name])
 	}
 
-	trainer := newTrainer(t, m, NewAdam(rate), len(n.Labels), nil)
+	optimizer := NewAdam(rate)
+	optimizer.WeightDecay, optimizer.ClipNorm = n.WeightDecay, n.ClipNorm
+	trainer := newTrainer(t, m, optimizer, len(n.Labels), nil)
+	smooth(t, trainer, n.LabelSmoothing)
 	for steps := 1; steps <= 50; steps++ {
 		step(t, trainer, x, n.Labels)
 		state, ok := n.Trained[fmt.Sprint(steps)]

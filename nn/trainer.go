@@ -16,37 +16,33 @@ type Trainer struct {
 	team      *tensor.Team
 
 	layers []trainee
-	// Layer i reads activations[i] and gradients[i+1], and writes
-	// activations[i+1] and gradients[i]. The first gradient, the input's, is
-	// not wanted and has no data. See rowsOf.
-	activations, gradients [][]float32
-	sample                 []float32 // the batch by rows, where the first layer wants panels
-	losses                 []float32 // a sample each
-	hits                   []bool    // whether a sample's class came out highest
-	weights                []trained
-	steps                  int // of Adam, so far
+	stages []stage
+	// Layer i reads values[i] and gradients[i+1], and writes values[i+1] and
+	// gradients[i]. The first gradient, the input's, is not wanted and has no
+	// data. See useRows.
+	values, gradients []tensor.Matrix
+	sample            []float32 // the batch by rows, where the first layer wants panels
+	losses            []float32 // a sample each
+	hits              []bool    // whether a sample's class came out highest
+	steps             int       // of Adam, so far
+	smoothing         float32   // of labels
+	clipped           []*trained
 
 	// What the members of the team work on in a step.
 	rows   int
 	input  Input
 	labels []int
-	adam   tensor.AdamStep
+	step   adamStep
 	work   func(w tensor.Worker)
 }
 
-// A trained parameter, its gradient, and Adam's moments, all of one shape.
-type trained struct {
-	layer         int
-	value         parameter
-	gradient      parameter
-	first, second parameter
-}
-
-// files returns the moments' names in a file, which say what PyTorch's Adam
-// calls them.
-func (t trained) files() (first, second string) {
-	name := "optimizer." + tensorName(t.layer, t.value.name)
-	return name + ".exp_avg", name + ".exp_avg_sq"
+// A stage is a dense layer and the layers after it up to the next, which work by
+// columns. The first stage may lack the dense layer.
+type stage struct {
+	dense   *denseTrainee
+	columns []columnTrainee
+	first   int // the number of the layer that columns starts with
+	width   int // of those layers
 }
 
 // NewTrainer returns a trainer for batches of up to batch samples, whose steps
@@ -69,22 +65,58 @@ func NewTrainer(m *Model, optimizer Adam, batch int, seed uint64, team *tensor.T
 	if m.Layers[0].inPlace() {
 		t.sample = make([]float32, batch*m.Inputs)
 	}
-	buffer := func(cols int) []float32 { return tensor.NewPanels(batch, cols).Data }
-	t.activations = append(t.activations, buffer(m.Inputs))
-	t.gradients = append(t.gradients, nil)
+	t.values = append(t.values, tensor.NewPanels(batch, m.Inputs))
+	t.gradients = append(t.gradients, tensor.Matrix{})
 	for i, layer := range m.Layers {
-		trainee := layer.train(batch, i, seed)
-		t.layers = append(t.layers, trainee)
-		t.activations = append(t.activations, buffer(layer.outputs()))
-		t.gradients = append(t.gradients, buffer(layer.outputs()))
-		parameters := layer.parameters()
-		for j, gradient := range trainee.gradients() {
-			value := parameters[j]
-			t.weights = append(t.weights, trained{i, value, gradient, value.like(), value.like()})
+		t.add(layer.train(batch, i, team.Threads(), seed), layer.outputs())
+	}
+	last := len(t.layers)
+	t.values[last], t.gradients[last] = plain(t.values[last]), plain(t.gradients[last])
+	if t.stages[0].dense != nil {
+		t.values[0] = plain(t.values[0])
+	}
+	if optimizer.ClipNorm > 0 {
+		for _, layer := range t.layers {
+			for _, p := range layer.learned() {
+				p.keepGradient()
+				t.clipped = append(t.clipped, p)
+			}
 		}
 	}
 	t.StartEpoch(0)
 	return t, nil
+}
+
+// add adds the part of the next layer, and matrices for its output and for the
+// gradient of that. It works in place where it can, so that they stay in the
+// cache.
+func (t *Trainer) add(layer trainee, outputs int) {
+	i := len(t.layers)
+	t.layers = append(t.layers, layer)
+	values, gradients := tensor.NewPanels(t.batch, outputs), tensor.NewPanels(t.batch, outputs)
+	switch layer := layer.(type) {
+	case *denseTrainee:
+		t.stages = append(t.stages, stage{dense: layer, first: i + 1})
+	case columnTrainee:
+		if i == 0 {
+			t.stages = append(t.stages, stage{})
+		}
+		s := &t.stages[len(t.stages)-1]
+		if n := len(s.columns); n == 0 || !s.columns[n-1].readsOutput() {
+			values = t.values[i]
+		}
+		if i > 0 {
+			t.gradients[i] = gradients
+		}
+		s.columns, s.width = append(s.columns, layer), outputs
+	}
+	t.values, t.gradients = append(t.values, values), append(t.gradients, gradients)
+}
+
+// plain returns a plain matrix over the data of one in panels. Samples come in
+// and logits go out by rows.
+func plain(m tensor.Matrix) tensor.Matrix {
+	return tensor.Matrix{Data: m.Data, Rows: m.Rows, Cols: m.Cols, Stride: m.Cols}
 }
 
 // StartEpoch prepares for the steps of an epoch: it starts the epoch's random
@@ -123,9 +155,9 @@ func (t *Trainer) Step(input Input, labels []int) (loss float64, correct int, er
 		}
 	}
 	t.steps++
-	t.rows, t.input, t.labels = len(labels), input, labels
-	o := t.optimizer
-	t.adam = tensor.NewAdamStep(o.LearningRate, o.Beta1, o.Beta2, o.Epsilon, t.steps)
+	t.useRows(len(labels))
+	t.input, t.labels = input, labels
+	t.step = t.optimizer.step(t.steps)
 	t.team.Run(t.work)
 	t.input, t.labels = nil, nil
 
@@ -143,42 +175,61 @@ func (t *Trainer) Steps() int { return t.steps }
 
 // SetTeam shares the steps that follow out over another team, which changes no
 // result.
-func (t *Trainer) SetTeam(team *tensor.Team) { t.team = team }
+func (t *Trainer) SetTeam(team *tensor.Team) {
+	t.team = team
+	for _, s := range t.stages {
+		if s.dense != nil {
+			s.dense.reserve(team.Threads())
+		}
+	}
+}
+
+// SetLearningRate sets the learning rate of the steps that follow, from 0 on.
+func (t *Trainer) SetLearningRate(rate float64) { t.optimizer.LearningRate = rate }
+
+// SmoothLabels sets the label smoothing of the steps that follow (Szegedy and
+// others, "Rethinking the Inception architecture", 2016), 0 at first. With
+// smoothing from 0 up to 1, a sample is of its label's class only by 1-smoothing; the
+// rest is shared out evenly over all classes, as in PyTorch's CrossEntropyLoss. The
+// losses that Step returns are those of the smoothed labels.
+func (t *Trainer) SmoothLabels(smoothing float64) error {
+	if !(smoothing >= 0 && smoothing < 1) {
+		return fmt.Errorf("nn: label smoothing %g: want a number from 0 up to 1", smoothing)
+	}
+	t.smoothing = float32(smoothing)
+	return nil
+}
 
 // share is one member's part of a step.
 func (t *Trainer) share(w tensor.Worker) {
 	t.forward(w)
 	t.lose(w)
 	t.backward(w)
-	w.Barrier() // nobody reads the weights any more
-	t.update(w)
+	if t.clipped != nil {
+		clip(w, t.clipped, t.optimizer.ClipNorm, &t.step)
+	}
 }
 
-// activation returns the rows in use of what layer i reads.
-func (t *Trainer) activation(i int) tensor.Matrix { return t.rowsOf(t.activations[i], i) }
-
-// gradientOf returns the rows in use of the gradient of what layer i reads.
-func (t *Trainer) gradientOf(i int) tensor.Matrix {
-	if i == 0 {
-		return tensor.Matrix{}
+// useRows makes values and gradients those of a batch of the given rows.
+func (t *Trainer) useRows(rows int) {
+	if rows == t.rows {
+		return
 	}
-	return t.rowsOf(t.gradients[i], i)
-}
-
-// rowsOf returns the rows in use of a buffer for what layer i reads: in panels,
-// but plain where samples come in and where logits go out, by rows.
-func (t *Trainer) rowsOf(buffer []float32, i int) tensor.Matrix {
-	switch {
-	case i == 0 && !t.model.Layers[0].inPlace():
-		return tensor.Matrix{Data: buffer, Rows: t.rows, Cols: t.model.Inputs, Stride: t.model.Inputs}
-	case i == len(t.layers):
-		return tensor.Matrix{Data: buffer, Rows: t.rows, Cols: t.model.Classes(), Stride: t.model.Classes()}
+	t.rows = rows
+	for _, matrices := range [][]tensor.Matrix{t.values, t.gradients} {
+		for i, m := range matrices {
+			data := m.Data[:cap(m.Data)]
+			if m.Panel != 0 {
+				matrices[i] = tensor.PanelsOver(data, rows, m.Cols)
+			} else {
+				matrices[i] = tensor.Matrix{Data: data[:rows*m.Cols], Rows: rows, Cols: m.Cols, Stride: m.Cols}
+			}
+		}
 	}
-	return tensor.PanelsOver(buffer, t.rows, t.model.Layers[max(i-1, 0)].outputs())
 }
 
 func (t *Trainer) forward(w tensor.Worker) {
-	x := t.activation(0)
+	x := t.values[0]
 	lo, hi := w.Share(t.rows, 1)
 	for i := lo; i < hi; i++ {
 		if x.Panel == 0 {
@@ -189,40 +240,60 @@ func (t *Trainer) forward(w tensor.Worker) {
 			x.SetRow(i, row)
 		}
 	}
-	if t.model.Layers[0].inPlace() {
-		w.Barrier() // a dense layer waits for its input itself
-	}
-	for i, layer := range t.layers {
-		layer.forward(w, t.activation(i+1), t.activation(i))
+	for i := range t.stages {
+		s := &t.stages[i]
+		if s.dense == nil {
+			w.Barrier() // the samples are complete
+		} else {
+			s.dense.forward(w, t.values[s.first], t.values[s.first-1])
+		}
+		lo, hi := s.share(w)
+		for j := lo; j < hi; j += columnBlock {
+			end := min(j+columnBlock, hi)
+			x := t.values[s.first].ColRange(j, end)
+			for k, layer := range s.columns {
+				y := t.values[s.first+k+1].ColRange(j, end)
+				layer.forward(j, y, x)
+				x = y
+			}
+		}
 	}
 }
 
 // lose computes the samples' losses and the gradient of the logits, for the mean
-// loss of the batch. The members share it out by rows.
+// loss of the batch. The members share it out by rows, as they do the logits.
 func (t *Trainer) lose(w tensor.Worker) {
-	w.Barrier() // the logits are complete
-	logits, gradient := t.activation(len(t.layers)), t.gradientOf(len(t.layers))
+	last := len(t.layers)
+	logits, gradient := t.values[last], t.gradients[last]
 	scale := 1 / float32(t.rows)
 	lo, hi := w.Share(t.rows, 1)
 	for i := lo; i < hi; i++ {
-		t.losses[i] = crossEntropyGradient(gradient.Row(i), logits.Row(i), t.labels[i], scale)
+		t.losses[i] = crossEntropyGradient(gradient.Row(i), logits.Row(i), t.labels[i], t.smoothing, scale)
 		t.hits[i] = Argmax(logits.Row(i)) == t.labels[i]
 	}
-	w.Barrier() // the gradient is complete
 }
 
 func (t *Trainer) backward(w tensor.Worker) {
-	for i := len(t.layers) - 1; i >= 0; i-- {
-		t.layers[i].backward(w, t.gradientOf(i), t.gradientOf(i+1), t.activation(i+1), t.activation(i))
+	for i := len(t.stages) - 1; i >= 0; i-- {
+		s := &t.stages[i]
+		lo, hi := s.share(w)
+		for j := lo; j < hi; j += columnBlock {
+			end := min(j+columnBlock, hi)
+			dy := t.gradients[s.first+len(s.columns)].ColRange(j, end)
+			for k := len(s.columns) - 1; k >= 0; k-- {
+				var dx tensor.Matrix
+				if s.first+k > 0 {
+					dx = t.gradients[s.first+k].ColRange(j, end)
+				}
+				s.columns[k].backward(j, dx, dy, t.values[s.first+k+1].ColRange(j, end), &t.step)
+				dy = dx
+			}
+		}
+		if s.dense != nil {
+			s.dense.backward(w, t.gradients[s.first-1], t.gradients[s.first], t.values[s.first-1], &t.step)
+		}
 	}
 }
 
-// update takes a step of Adam for the weights of the member's columns, which are
-// in its cache.
-func (t *Trainer) update(w tensor.Worker) {
-	for i := range t.weights {
-		p := &t.weights[i]
-		lo, hi := columns(w, p.value.outputs())
-		tensor.Adam(p.value.own(lo, hi), p.gradient.own(lo, hi), p.first.own(lo, hi), p.second.own(lo, hi), &t.adam)
-	}
-}
+// share returns the member's columns of the layers that work by columns.
+func (s *stage) share(w tensor.Worker) (lo, hi int) { return columns(w, s.width) }

@@ -13,6 +13,16 @@ import (
 // TestThreadsDoNotShow trains with teams of several sizes and compares weights,
 // moments and losses.
 func TestThreadsDoNotShow(t *testing.T) {
+	testThreadsDoNotShow(t, NewAdam(0.01))
+}
+
+func TestThreadsDoNotShowInClipping(t *testing.T) {
+	optimizer := NewAdam(0.01)
+	optimizer.WeightDecay, optimizer.ClipNorm = 0.1, 0.01
+	testThreadsDoNotShow(t, optimizer)
+}
+
+func testThreadsDoNotShow(t *testing.T, optimizer Adam) {
 	const inputs, classes = 20, 5
 	for _, words := range append(architectures, "200 bn relu dropout:0.5 97 relu") {
 		x, labels := samples(1, 17, inputs, classes)
@@ -21,7 +31,7 @@ func TestThreadsDoNotShow(t *testing.T) {
 		for _, threads := range []int{1, 2, 3, 7} {
 			team := tensor.NewTeam(threads)
 			m := newModel(t, words, inputs, classes)
-			trainer := newTrainer(t, m, NewAdam(0.01), 17, team)
+			trainer := newTrainer(t, m, optimizer, 17, team)
 			var loss float64
 			for i := range 4 {
 				n := 17 - 5*i // down to a batch smaller than the team
@@ -196,6 +206,12 @@ func TestNewTrainerErrors(t *testing.T) {
 		{with(func(a *Adam) { a.Beta2 = 1.5 }), 8, "beta2 1.5"},
 		{with(func(a *Adam) { a.Beta2 = nan }), 8, "beta2 NaN"},
 		{with(func(a *Adam) { a.Epsilon = 0 }), 8, "epsilon 0"},
+		{with(func(a *Adam) { a.WeightDecay = -1 }), 8, "nn: weight decay -1: want a number from 0 on"},
+		{with(func(a *Adam) { a.WeightDecay = nan }), 8, "weight decay NaN"},
+		{with(func(a *Adam) { a.WeightDecay = 1e39 }), 8, "weight decay 1e+39"},
+		{with(func(a *Adam) { a.ClipNorm = -1 }), 8, "nn: clip norm -1: want a number from 0 on"},
+		{with(func(a *Adam) { a.ClipNorm = nan }), 8, "clip norm NaN"},
+		{with(func(a *Adam) { a.ClipNorm = 1e39 }), 8, "clip norm 1e+39"},
 		{good, 0, "nn: batch of 0 samples: want 1 to"},
 		{good, -1, "nn: batch of -1 samples: want 1 to"},
 	} {

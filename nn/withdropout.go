@@ -20,10 +20,10 @@ func (m *Model) LogitsWithDropout(team *tensor.Team, logits tensor.Matrix, input
 			return
 		}
 		s := m.newScratch()
-		s.dropout = make([]trainee, len(m.Layers))
+		s.dropout = make([]*dropoutTrainee, len(m.Layers))
 		for i, layer := range m.Layers {
 			if d, ok := layer.(*Dropout); ok {
-				s.dropout[i] = d.train(chunk, i, seed)
+				s.dropout[i] = d.train(chunk, i, 1, seed).(*dropoutTrainee)
 			}
 		}
 		m.logitsOf(logits, input, first, last, s)
@@ -38,5 +38,13 @@ func (s *predictScratch) startDropout(sample int) {
 		if d != nil {
 			d.startEpoch(sample / chunk)
 		}
+	}
+}
+
+// drop drops inputs of a chunk of samples, in panels.
+func (d *dropoutTrainee) drop(x tensor.Matrix) {
+	for j := 0; j < x.Cols; j += columnBlock {
+		block := x.ColRange(j, min(j+columnBlock, x.Cols))
+		d.forward(j, block, block)
 	}
 }

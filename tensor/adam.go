@@ -50,7 +50,8 @@ func power(x float64, n int) float64 {
 //	v = v*beta2 + g²*(1-beta2)
 //	w = w - rate * m / (sqrt(v)*inverseRoot2 + epsilon)
 //
-// A moment below 1e-30 in size becomes 0, and a gradient below 1e-15 counts as 0.
+// A first moment below 1e-30 in size becomes 0, as does a second moment below
+// 1e-30, and a gradient below 1e-15 in size counts as 0.
 // Neither can be seen beside epsilon and a weight, but left alone they decay into
 // the subnormal numbers, with which most processors are a hundred times slower.
 func Adam(w, g, m, v []float32, step *AdamStep) {
@@ -65,7 +66,10 @@ func adamPortable(w, g, m, v []float32, c *AdamStep) {
 	for i := range w {
 		gi := flush(g[i], c.tiny)
 		mi := flush(float32(m[i]*c.beta1)+float32(gi*c.rest1), c.negligible)
-		vi := flush(float32(v[i]*c.beta2)+float32(float32(gi*gi)*c.rest2), c.negligible)
+		vi := float32(v[i]*c.beta2) + float32(float32(gi*gi)*c.rest2)
+		if vi < c.negligible {
+			vi = 0
+		}
 		m[i], v[i] = mi, vi
 		root := float32(math.Sqrt(float64(vi)))
 		w[i] -= float32(c.rate * (mi / (float32(root*c.inverseRoot2) + c.epsilon)))

@@ -51,6 +51,12 @@ func TestAdamFlushes(t *testing.T) {
 		{name: "nothing", unmoved: true},
 		{name: "gradient just below the limit", g: 9.9e-16, unmoved: true},
 		{name: "negative gradient below the limit", g: -9.9e-16, unmoved: true},
+		{name: "gradient at the limit", g: 1e-15, wantM: 1e-16},
+		{name: "negative gradient at the limit", g: -1e-15, wantM: -1e-16},
+		{name: "gradient next to the limit", g: math.Nextafter32(1e-15, 0), unmoved: true},
+		{name: "negative second moment", v: -1, unmoved: true},
+		{name: "second moment at the limit", v: 2e-30, wantV: 1.998e-30, unmoved: true},
+		{name: "infinite second moment", m: 1, v: inf, wantM: 0.9, wantV: inf, unmoved: true},
 		{name: "subnormal gradient", g: 0x1p-149, unmoved: true},
 		{name: "moments that decay away", m: 1.05e-30, v: 0.99e-30, unmoved: true},
 		{name: "negative moment that decays away", m: -1.05e-30, unmoved: true},
@@ -62,7 +68,7 @@ func TestAdamFlushes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			eachKernel(t, func(t *testing.T) {
-				const length = vectorLength + 1 // a vector and a single element
+				const length = 4*vectorLength + vectorLength + 1 // what fills whole vectors, and does not
 				w, g, m, v := make([]float32, length), make([]float32, length), make([]float32, length), make([]float32, length)
 				for i := range w {
 					w[i], g[i], m[i], v[i] = 0.5, c.g, c.m, c.v
@@ -88,6 +94,39 @@ func TestAdamFlushes(t *testing.T) {
 // near says whether two numbers agree to within float32's precision.
 func near(x, y float32) bool {
 	return x == y || x != x && y != y || math.Abs(float64(x-y)) < 1e-6*math.Abs(float64(y))
+}
+
+// TestAdamRoots checks the square root of every significand, with an even and an
+// odd exponent: the quotient of the right root and the root computed is 1, and
+// of no other.
+func TestAdamRoots(t *testing.T) {
+	const significands, length = 1 << 23, 1 << 12
+	step := AdamStep{beta1: 1, beta2: 1, inverseRoot2: 1, rate: 1, negligible: 1e-30}
+	w, g, m, v := make([]float32, length), make([]float32, length), make([]float32, length), make([]float32, length)
+	eachKernel(t, func(t *testing.T) {
+		if Kernel() == "portable" {
+			t.Skip("takes the square root of package math")
+		}
+		for _, exponent := range []uint32{127, 128, 127 - 99, 127 - 80, 127 + 59, 127 + 127} {
+			some := 1 // in how many blocks of significands
+			if exponent != 127 && exponent != 128 {
+				some = 64
+			}
+			for first := 0; first < significands; first += some * length {
+				clear(w)
+				for i := range v {
+					v[i] = math.Float32frombits(exponent<<23 + uint32(first+i))
+					m[i] = float32(math.Sqrt(float64(v[i])))
+				}
+				Adam(w, g, m, v, &step)
+				for i := range w {
+					if w[i] != -1 {
+						t.Fatalf("the root of %x is taken for %x", v[i], -m[i]/w[i])
+					}
+				}
+			}
+		}
+	})
 }
 
 func TestPower(t *testing.T) {

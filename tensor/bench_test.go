@@ -36,4 +36,6 @@ func BenchmarkMatMul(b *testing.B) {
 	}
 }
 
+func BenchmarkVectors(b *testing.B) { benchmarktest.Run(b, benchmark.Vectors()) }
+
 func BenchmarkMemory(b *testing.B) { benchmarktest.Run(b, benchmark.Memory()) }

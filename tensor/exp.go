@@ -7,40 +7,71 @@ import "math"
 // and coefficients are those of the Cephes library (S. L. Moshier, "Methods and
 // programs for mathematical functions", 1989; expf and logf of Cephes 2.2).
 
+// expConstants are what exp is computed with, here and by the kernels.
+var expConstants = exp{
+	least:    -87.33654, // ln 2^-126
+	most:     88.72283,  // ln of the largest float32
+	infinity: float32(math.Inf(1)),
+	log2e:    1.44269504088896341,
+	ln2High:  0.693359375,
+	ln2Low:   -2.12194440e-4,
+	round:    3 << 22, // adding it leaves no bits for a fraction
+	p5:       1.9875691500e-4,
+	p4:       1.3981999507e-3,
+	p3:       8.3334519073e-3,
+	p2:       4.1665795894e-2,
+	p1:       1.6666665459e-1,
+	p0:       5.0000001201e-1,
+	one:      1,
+}
+
+type exp struct {
+	least, most, infinity         float32
+	log2e, ln2High, ln2Low, round float32
+	p0, p1, p2, p3, p4, p5, one   float32
+}
+
 // Exp returns e^x to within 2 units in the last place. Below -87.33, where the
 // result would be subnormal, it returns 0, above 88.72 infinity.
 func Exp(x float32) float32 {
-	const (
-		least   = -87.33654 // ln 2^-126
-		most    = 88.72283  // ln of the largest float32
-		log2e   = 1.44269504088896341
-		ln2High = 0.693359375
-		ln2Low  = -2.12194440e-4
-		round   = 3 << 22 // adding it leaves no bits for a fraction
-	)
+	c := &expConstants
 	if x != x {
 		return x
 	}
-	if x < least {
+	if x < c.least {
 		return 0
 	}
-	if x > most {
-		return float32(math.Inf(1))
+	if x > c.most {
+		return c.infinity
 	}
 	// x = n ln 2 + r with |r| <= ln(2)/2, then e^x = 2^n e^r.
-	n := float32(float32(x*log2e)+round) - round
-	r := x - float32(n*ln2High)
-	r -= float32(n * ln2Low)
-	p := float32(1.9875691500e-4)
-	p = float32(p*r) + 1.3981999507e-3
-	p = float32(p*r) + 8.3334519073e-3
-	p = float32(p*r) + 4.1665795894e-2
-	p = float32(p*r) + 1.6666665459e-1
-	p = float32(p*r) + 5.0000001201e-1
-	p = float32(p*float32(r*r)) + r + 1
+	n := float32(float32(x*c.log2e)+c.round) - c.round
+	r := x - float32(n*c.ln2High)
+	r -= float32(n * c.ln2Low)
+	p := float32(c.p5*r) + c.p4
+	p = float32(p*r) + c.p3
+	p = float32(p*r) + c.p2
+	p = float32(p*r) + c.p1
+	p = float32(p*r) + c.p0
+	p = float32(p*float32(r*r)) + r + c.one
 	// In two steps, since 2^128 is no float32.
 	half := int32(n) >> 1
 	return p * power2(half) * power2(int32(n)-half)
+}
+
+// ExpSum sets dst = exp(x - shift) and returns the sum of dst, added up as a Sum
+// adds it. It is what softmax makes of logits, with the highest for a shift.
+func ExpSum(dst, x []float32, shift float32) float32 {
+	return active().vectors.expSum(dst, x[:len(dst)], shift)
+}
+
+func expSumPortable(dst, x []float32, shift float32) float32 {
+	var sum Sum
+	for i, v := range x {
+		dst[i] = Exp(v - shift)
+		sum.Add(dst[i])
+	}
+	return sum.Total()
 }
 
 // power2 returns 2^n for a normal result.

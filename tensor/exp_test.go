@@ -55,6 +55,70 @@ func TestExpLog(t *testing.T) {
 	}
 }
 
+// TestExpSum compares ExpSum with Exp and Sum, over shifts and lengths, in place
+// and not.
+func TestExpSum(t *testing.T) {
+	inf := float32(math.Inf(1))
+	edges := []float32{
+		0, float32(math.Copysign(0, -1)), -87.33654, -87.33655, -87.4, 88.72283, 88.72284, 88.7228, inf, -inf,
+		float32(math.NaN()), 0x1p-149, math.MaxFloat32, -math.MaxFloat32, 0x1p127,
+	}
+	eachKernel(t, func(t *testing.T) {
+		for length := range 70 {
+			for _, shift := range []float32{0, 1.25, -80, 90, inf} {
+				s := NewStream(1, "test", length)
+				x, want := make([]float32, length), make([]float32, length)
+				var sum Sum
+				for i := range x {
+					x[i] = (2*s.Uniform() - 1) * 90
+					if length%2 == 0 && s.IntN(4) == 0 {
+						x[i] = edges[s.IntN(len(edges))]
+					}
+					want[i] = Exp(x[i] - shift)
+					sum.Add(want[i])
+				}
+				apart := make([]float32, length+1)
+				apart[length] = 7
+				for _, dst := range [][]float32{apart[:length], x} {
+					if got := ExpSum(dst, x, shift); !same(got, sum.Total()) {
+						t.Errorf("%d elements: sum %g, want %g", length, got, sum.Total())
+					}
+					for i := range want {
+						if !same(dst[i], want[i]) {
+							t.Fatalf("%d elements: element %d is %g, want %g", length, i, dst[i], want[i])
+						}
+					}
+				}
+				if apart[length] != 7 {
+					t.Fatalf("%d elements: wrote beyond them", length)
+				}
+			}
+		}
+	})
+	mustPanic(t, "a short source", func() { ExpSum(make([]float32, 2), make([]float32, 1), 0) })
+}
+
+// TestExpOfKernels compares the exponentials of each kernel with Exp, bit for bit.
+func TestExpOfKernels(t *testing.T) {
+	const length = 1 << 16
+	x, got := make([]float32, length), make([]float32, length)
+	s := NewStream(1, "test")
+	for i := range x {
+		x[i] = math.Float32frombits(uint32(s.Uint64()))
+		if i%2 == 0 {
+			x[i] = (2*s.Uniform() - 1) * 90
+		}
+	}
+	eachKernel(t, func(t *testing.T) {
+		ExpSum(got, x, 0)
+		for i := range x {
+			if want := Exp(x[i]); !same(got[i], want) {
+				t.Fatalf("exp(%g) is %x, want %x", x[i], got[i], want)
+			}
+		}
+	})
+}
+
 func TestNormal(t *testing.T) {
 	s := NewStream(7, "test")
 	const n = 200_000

@@ -46,7 +46,7 @@ func machineKernels() []*kernel {
 			tile: tileAVX512, rows: 14, cols: 32, edgeRows: 14,
 			long: longAVX512, longRows: 3, longCols: 128,
 			copyRows: copyRowsAVX2, packTransposed: packTransposedAVX512,
-			vectors: &vectorsAVX2,
+			vectors: &vectorsAVX512,
 		})
 	}
 	return append(kernels, &kernel{

@@ -29,18 +29,18 @@ func (t *Team) multiplyTogether(p product) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.product = p
-	t.run(t.multiply)
+	t.each(t.threads, t.multiply)
 	t.product = product{} // lest it keep the matrices alive
 }
 
-// multiplyShare computes a member's part of the team's product: some of its
-// columns, or some of its rows where that leaves the largest part smaller.
-func (t *Team) multiplyShare(w Worker) {
+// multiplyPiece computes piece i of n of the team's product: some of its columns,
+// or some of its rows where that leaves the largest piece smaller.
+func (t *Team) multiplyPiece(i, n int) {
 	p, kern := t.product, active()
-	byCols := blocks(blocks(p.n, PanelCols), t.threads) * PanelCols * p.m
-	byRows := blocks(blocks(p.m, PanelCols), t.threads) * PanelCols * p.n
+	byCols := blocks(blocks(p.n, PanelCols), n) * PanelCols * p.m
+	byRows := blocks(blocks(p.m, PanelCols), n) * PanelCols * p.n
 	if byCols < byRows || byCols == byRows && (p.c.Panel != 0 || p.n >= p.m) {
-		lo, hi := w.Share(p.n, PanelCols)
+		lo, hi := shareOf(p.n, i, n, PanelCols)
 		p.n = hi - lo
 		p.c = p.c.ColRange(lo, hi)
 		if p.transB {
@@ -52,7 +52,7 @@ func (t *Team) multiplyShare(w Worker) {
 			p.bias = p.bias[lo:hi]
 		}
 	} else {
-		lo, hi := w.Share(p.m, PanelCols)
+		lo, hi := shareOf(p.m, i, n, PanelCols)
 		p.m = hi - lo
 		p.c = p.c.RowRange(lo, hi)
 		if p.transA {

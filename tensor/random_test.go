@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"testing"
@@ -211,4 +212,26 @@ func TestUniform(t *testing.T) {
 		counts[int(x*50)]++
 	}
 	checkUniform(t, "Uniform", counts)
+}
+
+// TestStreamIsPCG compares Uint64 with math/rand/v2, and Skip with drawing.
+func TestStreamIsPCG(t *testing.T) {
+	for _, seed := range []uint64{0, 1, 1 << 63} {
+		s := NewStream(seed, "test")
+		pcg := rand.NewPCG(s.state.hi, s.state.lo)
+		for i := range 1000 {
+			if got, want := s.Uint64(), pcg.Uint64(); got != want {
+				t.Fatalf("seed %d, draw %d: %x, want %x", seed, i, got, want)
+			}
+		}
+		for _, n := range []int{0, 1, 2, 3, 16, 1000, 12345} {
+			s.Skip(n)
+			for range n {
+				pcg.Uint64()
+			}
+			if got, want := s.Uint64(), pcg.Uint64(); got != want {
+				t.Fatalf("seed %d, after skipping %d: %x, want %x", seed, n, got, want)
+			}
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -12,20 +13,24 @@ import (
 // microseconds before they go to sleep.
 //
 // The nil *Team is a team of one: the calling goroutine alone. A Team serves one
-// Run at a time; concurrent calls wait for each other. How many threads a team
+// Run or Each at a time; concurrent calls wait for each other. How many threads a team
 // has changes no result.
 type Team struct {
 	threads int
 
-	mu  sync.Mutex // held by Run
-	job func(Worker)
+	mu    sync.Mutex     // held by Run and Each
+	job   func(Worker)   // what Run hands to every member
+	piece func(i, n int) // what Each hands to whoever claims piece i of n
+	count int            // the pieces
 
-	product  product // what MatMul and its relatives hand to the members
-	multiply func(Worker)
+	product  product // what MatMul and its relatives hand out
+	multiply func(i, n int)
 
 	runs     atomic.Uint32 // counts the jobs handed out; the members wait for it
+	claims   atomic.Uint64 // the latest job's number, and how many pieces are left
+	finished atomic.Uint32 // how many pieces are done
 	arrived  atomic.Uint32 // how many members wait at the barrier
-	passed   atomic.Uint32 // counts the barriers passed
+	passed   atomic.Uint32 // counts the barriers passed, and the ends of Each
 	closed   atomic.Bool
 	sleepers []sleeper // a member each
 }
@@ -44,7 +49,7 @@ func NewTeam(threads int) *Team {
 		return nil
 	}
 	t := &Team{threads: threads, sleepers: make([]sleeper, threads)}
-	t.multiply = t.multiplyShare
+	t.multiply = t.multiplyPiece
 	for i := range t.sleepers {
 		t.sleepers[i].wake = make(chan struct{}, 1)
 	}
@@ -71,8 +76,8 @@ func (t *Team) Close() {
 }
 
 // Run calls job once for each member of the team, at the same time, and returns
-// when all have returned. A job must neither call Run or a product of its own
-// team, which would wait for itself, nor panic.
+// when all have returned. A job must neither call Run, Each or a product of its
+// own team, which would wait for itself, nor panic.
 func (t *Team) Run(job func(Worker)) {
 	if t == nil {
 		job(Worker{})
@@ -80,40 +85,93 @@ func (t *Team) Run(job func(Worker)) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.run(job)
+	t.job = job
+	t.start(everyone)
+	t.job = nil
 }
 
-// run hands a job out. Its caller holds the lock.
-func (t *Team) run(job func(Worker)) {
-	if t.closed.Load() {
-		panic("tensor: Run of a team that is closed, or whose job panicked")
+// Each calls piece(i, n) once for each i < n, and returns when all have returned.
+// The members claim a piece after the other; one that is not there in time, since
+// it sleeps or the machine is busy, leaves them to the rest. A piece must keep the
+// rules of a job, and there is no barrier.
+func (t *Team) Each(n int, piece func(i, n int)) {
+	if t == nil || n <= 1 {
+		for i := range n {
+			piece(i, n)
+		}
+		return
 	}
-	finished := false
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.each(n, piece)
+}
+
+// each is Each for a caller that holds the lock.
+func (t *Team) each(n int, piece func(i, n int)) {
+	t.piece, t.count = piece, n
+	t.finished.Store(0)
+	t.start(uint32(n))
+	t.piece = nil
+}
+
+// everyone stands for the number of pieces of a job that every member does.
+const everyone = math.MaxUint32
+
+// start hands out a job, and returns when it is done.
+func (t *Team) start(pieces uint32) {
+	if t.closed.Load() {
+		panic("tensor: a team is used that is closed, or whose job panicked")
+	}
+	done := false
 	defer func() {
-		if !finished { // the other members wait at a barrier, for ever
+		if !done { // the other members wait at a barrier, for ever
 			t.closed.Store(true)
 		}
 	}()
-	t.job = job
-	t.runs.Add(1)
+	passed, run := t.passed.Load(), t.runs.Load()+1
+	t.claims.Store(uint64(run)<<32 | uint64(pieces))
+	t.runs.Store(run)
 	t.wakeAll()
-	w := Worker{team: t}
-	job(w)
-	w.Barrier()
-	t.job = nil
-	finished = true
+	t.take(Worker{team: t}, run)
+	if pieces != everyone {
+		t.wait(0, &t.passed, passed)
+	}
+	done = true
 }
 
 // serve is the life of member i.
 func (t *Team) serve(i int) {
-	w := Worker{team: t, index: i}
-	for run := uint32(0); ; run++ {
+	for run := uint32(0); ; {
 		t.wait(i, &t.runs, run)
 		if t.closed.Load() {
 			return
 		}
-		t.job(w)
-		w.Barrier()
+		run = t.runs.Load()
+		t.take(Worker{team: t, index: i}, run)
+	}
+}
+
+// take does a member's part of a job, or nothing if the job is over.
+func (t *Team) take(w Worker, run uint32) {
+	for {
+		claim := t.claims.Load()
+		left := uint32(claim)
+		switch {
+		case uint32(claim>>32) != run || left == 0:
+			return
+		case left == everyone:
+			t.job(w)
+			w.Barrier()
+			return
+		case !t.claims.CompareAndSwap(claim, claim-1):
+			continue
+		}
+		n := t.count
+		t.piece(n-int(left), n)
+		if t.finished.Add(1) == uint32(n) {
+			t.passed.Add(1)
+			t.wakeAll()
+		}
 	}
 }
 

@@ -277,11 +277,56 @@ func TestTeamAfterPanic(t *testing.T) {
 			}
 		})
 	})
-	const refusal = "tensor: Run of a team that is closed, or whose job panicked"
+	const refusal = "tensor: a team is used that is closed, or whose job panicked"
 	mustPanicWith(refusal, func() { team.Run(func(Worker) {}) })
 
 	closed := NewTeam(2)
 	closed.Close()
 	closed.Close()
 	mustPanicWith(refusal, func() { closed.Run(func(Worker) {}) })
+}
+
+func TestTeamEach(t *testing.T) {
+	withTeams(t, func(t *testing.T, team *Team) {
+		for _, n := range []int{0, 1, 2, 3, 10, 100} {
+			for range 20 {
+				calls := make([]int, n) // a piece each: claimed twice, it races
+				team.Each(n, func(i, of int) {
+					if of != n {
+						t.Errorf("piece %d of %d, want %d", i, of, n)
+					}
+					calls[i]++
+				})
+				for i, c := range calls {
+					if c != 1 {
+						t.Fatalf("%d pieces: piece %d was done %d times", n, i, c)
+					}
+				}
+			}
+		}
+	})
+}
+
+// TestTeamLeavesNobodyBehind lets members come late to pieces, and takes turns
+// with jobs for everyone, which they must not miss.
+func TestTeamLeavesNobodyBehind(t *testing.T) {
+	withTeams(t, func(t *testing.T, team *Team) {
+		var pieces, parts atomic.Int32
+		for i := range 200 {
+			if i%50 == 0 {
+				time.Sleep(time.Millisecond)
+			}
+			team.Each(i%4, func(_, _ int) { pieces.Add(1) })
+			team.Run(func(w Worker) {
+				w.Barrier()
+				parts.Add(1)
+			})
+		}
+		if want := int32(50 * (0 + 1 + 2 + 3)); pieces.Load() != want {
+			t.Errorf("%d pieces done, want %d", pieces.Load(), want)
+		}
+		if want := int32(200 * team.Threads()); parts.Load() != want {
+			t.Errorf("%d parts done, want %d", parts.Load(), want)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -29,6 +30,9 @@ const (
 	bestPrefix = "best."
 )
 
+// key returns the key of a setting that is on.
+func (s Setting) key() string { return "train." + strings.ReplaceAll(s.Name, " ", "_") }
+
 // Checkpoint returns all that Resume needs to go on with the run: weights,
 // moments, the best weights, the history, and the place within the epoch. Random
 // streams need no place; they are a function of the seed.
@@ -52,6 +56,11 @@ func (r *Run) Checkpoint() (*safetensors.File, error) {
 	f.Metadata[keyEpochs] = strconv.Itoa(r.Config.Epochs)
 	f.Metadata[keyBatch] = strconv.Itoa(r.Config.Batch)
 	f.Metadata[keySeed] = strconv.FormatUint(r.Config.Seed, 10)
+	for _, s := range r.Config.Recipe.Settings() {
+		if s.Value != off {
+			f.Metadata[s.key()] = s.Value
+		}
+	}
 	f.Metadata[keySteps] = strconv.Itoa(r.trainer.Steps())
 	f.Metadata[keyStep] = strconv.Itoa(r.step)
 	f.Metadata[keyLoss] = number(r.loss)
@@ -81,6 +90,14 @@ func (r *Run) resume(f *safetensors.File) error {
 	}
 	if err := r.Config.continues(c); err != nil {
 		return err
+	}
+	if r.curve.cosine && c.Epochs != r.Config.Epochs {
+		return fmt.Errorf("its cosine ends after %d epochs, not %d", c.Epochs, r.Config.Epochs)
+	}
+	for _, s := range r.Config.Recipe.Settings() {
+		if old := cmp.Or(f.Metadata[s.key()], off); old != s.Value {
+			return fmt.Errorf("it was made with %s %s, not %s", s.Name, old, s.Value)
+		}
 	}
 	m := metadata{f, nil}
 	steps := m.integer(keySteps, 1<<30)

@@ -15,10 +15,24 @@ import (
 // TestResumeAnywhere takes a run up again from a checkpoint at each of its steps
 // and at the end of each of its epochs, and compares everything it ends with.
 func TestResumeAnywhere(t *testing.T) {
-	for _, words := range []string{"", "12 relu", "40 bn relu dropout:0.4 9 bn relu dropout:0.2", "dropout:0.3 bn 7"} {
-		t.Run(words, func(t *testing.T) {
+	const deep = "40 bn relu dropout:0.4 9 bn relu dropout:0.2"
+	for _, c := range []struct {
+		words  string
+		recipe Recipe
+	}{
+		{"", Recipe{}}, {"12 relu", Recipe{}}, {deep, Recipe{}}, {"dropout:0.3 bn 7", Recipe{}},
+		{deep, Recipe{Schedule: "warmup:1 cosine:0.001"}},
+		{deep, Recipe{Schedule: "step:1:0.5"}},
+		{deep, Recipe{WeightDecay: 0.1}},
+		{deep, Recipe{ClipNorm: 0.5}},
+		{deep, Recipe{LabelSmoothing: 0.1}},
+		{deep, Recipe{Patience: 2}},
+		{deep, Recipe{Schedule: "warmup:2", WeightDecay: 0.1, ClipNorm: 0.5, LabelSmoothing: 0.1, Patience: 3}},
+	} {
+		words := c.words
+		t.Run(words+" "+c.recipe.String(), func(t *testing.T) {
 			config := small
-			config.EvaluateDropout = true
+			config.EvaluateDropout, config.Recipe = true, c.recipe
 			r := newRun(t, newModel(t, words), config, nil)
 			r.Model.Info = map[string]string{"data": "blobs"}
 			r.Best.Info = r.Model.Info

@@ -27,6 +27,7 @@ type Config struct {
 	Epochs       int
 	Batch        int    // samples a step; New lowers it to as many as there are
 	Seed         uint64 // of the order of samples and of dropout
+	Recipe       Recipe // what else, if anything
 
 	// EvaluateDropout asks for a second evaluation after each epoch, with dropout
 	// on, as the course report took it: see Run.DropoutHistory. New takes it as
@@ -37,6 +38,16 @@ type Config struct {
 // DefaultConfig is the configuration of the report's best experiment.
 func DefaultConfig() Config {
 	return Config{LearningRate: 0.001, Epochs: 20, Batch: 64, Seed: 1}
+}
+
+// Finished says whether a run is at its end that has come to the given history: all
+// its epochs are done, or its patience is at an end.
+func (c Config) Finished(h History) bool {
+	return len(h) >= c.Epochs || c.stopsEarly(h)
+}
+
+func (c Config) stopsEarly(h History) bool {
+	return c.Recipe.Patience > 0 && len(h) > 0 && len(h)-h.Best().Epoch >= c.Recipe.Patience
 }
 
 // A Run is one training of a model, from its first step to its last.
@@ -57,6 +68,7 @@ type Run struct {
 	batches    *dataset.Batches
 	trainer    *nn.Trainer
 	team       *tensor.Team
+	curve      curve // of the learning rate
 
 	// Within the current epoch: steps taken, the sum of their losses, and how
 	// many of their samples came out right.
@@ -95,17 +107,26 @@ func New(m *nn.Model, training, validation *dataset.Set, c Config, team *tensor.
 		return nil, fmt.Errorf("train: %d samples in batches of %d leave a batch of one: %w",
 			training.Len(), c.Batch, nn.ErrBatchOfOne)
 	}
+	curve, err := c.Recipe.curve(c.LearningRate, c.Epochs)
+	if err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
 	c.EvaluateDropout = c.EvaluateDropout && m.HasDropout()
 	m.ClassNames, m.InputScale = training.ClassNames(), training.Scale()
-	trainer, err := nn.NewTrainer(m, nn.NewAdam(c.LearningRate), c.Batch, c.Seed, team)
+	optimizer := nn.NewAdam(c.LearningRate)
+	optimizer.WeightDecay, optimizer.ClipNorm = c.Recipe.WeightDecay, c.Recipe.ClipNorm
+	trainer, err := nn.NewTrainer(m, optimizer, c.Batch, c.Seed, team)
 	if err != nil {
+		return nil, err
+	}
+	if err := trainer.SmoothLabels(c.Recipe.LabelSmoothing); err != nil {
 		return nil, err
 	}
 	return &Run{
 		Config: c, Model: m, Best: m.Clone(),
 		validation: validation, samples: training.Len(),
 		batches: dataset.NewBatches(training, c.Batch, c.Seed),
-		trainer: trainer, team: team,
+		trainer: trainer, team: team, curve: curve,
 	}, nil
 }
 
@@ -135,19 +156,21 @@ func (r *Run) SetTeam(team *tensor.Team) {
 	r.trainer.SetTeam(team)
 }
 
-// Train runs to the end of the last epoch. When ctx is cancelled it finishes the
+// Train runs to the end of the last epoch, or of the one that Recipe.Patience makes
+// the last. When ctx is cancelled it finishes the
 // current step and returns ctx's error; the run can then be saved in a
 // checkpoint and taken up again. A loss that is not finite ends the run with
 // ErrDiverged.
 func (r *Run) Train(ctx context.Context, o Observer) error {
 	input := nn.Input(r.batches.Row)
-	for len(r.History) < r.Config.Epochs {
+	for !r.Config.Finished(r.History) {
 		epoch := len(r.History) + 1
 		r.batches.Start(epoch)
 		r.trainer.StartEpoch(epoch)
 		r.batches.Skip(r.step)
 		r.trainer.Skip(r.step * r.Config.Batch)
 		for r.batches.Next() {
+			r.trainer.SetLearningRate(r.rate(epoch))
 			loss, correct, err := r.trainer.Step(input, r.batches.Labels())
 			if err != nil {
 				return err
@@ -177,6 +200,12 @@ func (r *Run) Train(ctx context.Context, o Observer) error {
 		}
 	}
 	return nil
+}
+
+// rate returns the learning rate of the next step, in the given epoch.
+func (r *Run) rate(epoch int) float64 {
+	steps := r.batches.Steps()
+	return r.curve.rate(r.Config.LearningRate, int64(epoch-1)*int64(steps)+int64(r.step), steps, r.Config.Epochs)
 }
 
 func (r *Run) diverged(loss float64, place string, epoch int) error {

@@ -9,7 +9,7 @@ import (
 // Vectors returns vector kernels of a training step of model A, each over as many
 // elements as there. Every thread has operands of its own.
 func Vectors() Group {
-	const batch, inputs, neurons = 64, 784, 128
+	const batch, inputs, neurons, classes = 64, 784, 128, 10
 	activations := fmt.Sprintf("%dx%d", batch, neurons)
 	return Group{Name: "vector kernels", Unit: GigabytesASecond, Cases: []Case{
 		{"bytes to numbers", fmt.Sprintf("%dx%d", batch, inputs), vector(batch*inputs, 1+4, func(n int) func() {
@@ -35,6 +35,18 @@ func Vectors() Group {
 		{"batch norm, backward", activations, vector(batch*neurons, 3*4, func(int) func() {
 			x, y, z, v := Panels.matrix(batch, neurons), Panels.matrix(batch, neurons), Panels.matrix(batch, neurons), random(neurons)
 			return func() { tensor.NormalizeRowsBackward(z, y, x, v, v, v) }
+		})},
+		{"dropout's mask", activations, vector(batch*neurons, 4, func(n int) func() {
+			mask, s := random(n), tensor.NewStream(1, "benchmark")
+			return func() { s.Mask(mask, 1<<31, 2) }
+		})},
+		{"softmax's exponentials", fmt.Sprintf("%dx%d", batch, classes), vector(batch*classes, 2*4, func(n int) func() {
+			x, y := random(n), random(n)
+			return func() {
+				for i := 0; i < n; i += classes {
+					tensor.ExpSum(y[i:i+classes], x[i:i+classes], 1)
+				}
+			}
 		})},
 		{"Adam", fmt.Sprintf("%dx%d", inputs, neurons), vector(inputs*neurons, 7*4, func(n int) func() {
 			w, g, m, v := random(n), random(n), filled(n, 0), filled(n, 0)

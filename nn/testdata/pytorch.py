@@ -3,6 +3,7 @@
 
 For each network the file holds fixed inputs, labels and initial weights; the result of one forward and
 one backward pass in training mode; and the weights after 1, 10 and 50 steps of Adam on that same batch.
+Some networks learn with weight decay, with clipped gradients or with smoothed labels.
 
     {"torch": version, "learning_rate": 0.01, "networks": [network, ...]}
 
@@ -15,10 +16,14 @@ network:
     "initial"       state: the weights before the first step
     "logits"        tensor (N, C), in training mode, with the initial weights
     "loss"          F.cross_entropy of those logits, the mean over the batch
-    "gradients"     state: the gradient of that loss by each parameter
-    "trained"       {"1": state, "10": state, "50": state}, after so many steps of torch.optim.Adam
+    "gradients"     state: the gradient of that loss by each parameter, clipped
+    "trained"       {"1": state, "10": state, "50": state}, after so many steps of torch.optim.AdamW
                     with the learning rate above and PyTorch's defaults otherwise
     "eval_logits"   tensor (N, C), in evaluation mode, after 50 steps
+    "weight_decay"  of AdamW, for the weights of Linear layers; no other parameters decay
+    "clip_norm"     max_norm of clip_grad_norm_; 0 if it is not called
+    "clipped"       in how many of the 50 steps it made gradients smaller
+    "label_smoothing"  of F.cross_entropy
 
 tensor: {"shape": [...], "values": [...], "deviation": d}
     The values are float32 in row-major order, printed so that they read back the same. The deviation is
@@ -42,13 +47,17 @@ import torch.nn.functional as F
 LEARNING_RATE = 0.01
 STEPS = (1, 10, 50)
 
-# architecture, inputs, classes, batch
+# architecture, inputs, classes, batch, recipe
 NETWORKS = [
-    ("", 7, 4, 5),
-    ("8 relu", 7, 4, 5),
-    ("6 relu 5 relu", 7, 4, 5),
-    ("6 bn relu 5 bn relu", 7, 4, 5),
-    ("19 bn relu 33 relu", 20, 10, 17),
+    ("", 7, 4, 5, {}),
+    ("8 relu", 7, 4, 5, {}),
+    ("6 relu 5 relu", 7, 4, 5, {}),
+    ("6 bn relu 5 bn relu", 7, 4, 5, {}),
+    ("19 bn relu 33 relu", 20, 10, 17, {}),
+    ("6 relu 5 bn relu", 7, 4, 5, {"weight_decay": 0.5}),
+    ("6 relu 5 bn relu", 7, 4, 5, {"clip_norm": 0.5}),
+    ("6 relu 5 bn relu", 7, 4, 5, {"label_smoothing": 0.2}),
+    ("34 bn relu", 33, 4, 6, {"weight_decay": 0.1, "clip_norm": 0.3, "label_smoothing": 0.1}),
 ]
 
 
@@ -76,16 +85,22 @@ def copy(state):
     return {key: value.detach().clone() for key, value in state.items()}
 
 
-def run(model, x, labels):
+def run(model, x, labels, weight_decay=0, clip_norm=0, label_smoothing=0):
     """Returns everything PyTorch computes for one network, in the precision of model and x."""
-    result = {"initial": copy(model.state_dict()), "trained": {}}
-    optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+    result = {"initial": copy(model.state_dict()), "trained": {}, "clipped": 0}
+    matrices = [p for p in model.parameters() if p.dim() == 2]
+    vectors = [p for p in model.parameters() if p.dim() == 1]
+    groups = [{"params": matrices, "weight_decay": weight_decay}, {"params": vectors, "weight_decay": 0}]
+    optimizer = torch.optim.AdamW(groups, lr=LEARNING_RATE)
     model.train()
     for step in range(1, max(STEPS) + 1):
         optimizer.zero_grad()
         logits = model(x)
-        loss = F.cross_entropy(logits, labels)
+        loss = F.cross_entropy(logits, labels, label_smoothing=label_smoothing)
         loss.backward()
+        if clip_norm:
+            norm = torch.nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
+            result["clipped"] += int(norm > clip_norm)
         if step == 1:
             result["logits"], result["loss"] = logits.detach().clone(), loss.item()
             result["gradients"] = copy({key: p.grad for key, p in model.named_parameters()})
@@ -108,14 +123,15 @@ def state(single, double):
     return {key: tensor(single[key], double[key]) for key in single}
 
 
-def network(architecture, inputs, classes, batch):
+def network(architecture, inputs, classes, batch, recipe):
     model = build(architecture, inputs, classes)
     x = torch.randn(batch, inputs)
     labels = torch.randint(classes, (batch,))
     double = build(architecture, inputs, classes).double()
     double.load_state_dict(model.state_dict())
 
-    a, b = run(model, x, labels), run(double, x.double(), labels)
+    a, b = run(model, x, labels, **recipe), run(double, x.double(), labels, **recipe)
+    assert a["clipped"] == b["clipped"]
     return {
         "architecture": architecture,
         "inputs": inputs,
@@ -128,6 +144,10 @@ def network(architecture, inputs, classes, batch):
         "gradients": state(a["gradients"], b["gradients"]),
         "trained": {step: state(a["trained"][step], b["trained"][step]) for step in a["trained"]},
         "eval_logits": tensor(a["eval_logits"], b["eval_logits"]),
+        "weight_decay": recipe.get("weight_decay", 0),
+        "clip_norm": recipe.get("clip_norm", 0),
+        "clipped": a["clipped"],
+        "label_smoothing": recipe.get("label_smoothing", 0),
     }
 
 

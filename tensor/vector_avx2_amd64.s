@@ -11,25 +11,6 @@
 	SHLQ $2, CX; \
 	XORL AX, AX
 
-// func addAVX2(dst, x []float32)
-TEXT ·addAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ x_base+24(FP), SI
-	LENGTH(dst_len+8(FP))
-	JMP  test
-
-loop:
-	VMOVUPS (DI)(AX*1), Y0
-	VADDPS  (SI)(AX*1), Y0, Y0
-	VMOVUPS Y0, (DI)(AX*1)
-	ADDQ    $32, AX
-
-test:
-	CMPQ AX, CX
-	JLT  loop
-	VZEROUPPER
-	RET
-
 // func multiplyAVX2(dst, x, y []float32)
 TEXT ·multiplyAVX2(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), DI
@@ -50,40 +31,15 @@ test:
 	VZEROUPPER
 	RET
 
-// func addProductAVX2(dst, x, y []float32)
-TEXT ·addProductAVX2(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), DI
-	MOVQ x_base+24(FP), SI
-	MOVQ y_base+48(FP), DX
-	LENGTH(dst_len+8(FP))
-	JMP  test
+// func scaleAVX2(x []float32, factor float32)
+TEXT ·scaleAVX2(SB), NOSPLIT, $0-28
+	MOVQ         x_base+0(FP), DI
+	LENGTH(x_len+8(FP))
+	VBROADCASTSS factor+24(FP), Y1
+	JMP          test
 
 loop:
-	VMOVUPS (SI)(AX*1), Y0
-	VMULPS  (DX)(AX*1), Y0, Y0
-	VADDPS  (DI)(AX*1), Y0, Y0
-	VMOVUPS Y0, (DI)(AX*1)
-	ADDQ    $32, AX
-
-test:
-	CMPQ AX, CX
-	JLT  loop
-	VZEROUPPER
-	RET
-
-// func addSquareAVX2(dst, x, mean []float32)
-TEXT ·addSquareAVX2(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), DI
-	MOVQ x_base+24(FP), SI
-	MOVQ mean_base+48(FP), DX
-	LENGTH(dst_len+8(FP))
-	JMP  test
-
-loop:
-	VMOVUPS (SI)(AX*1), Y0
-	VSUBPS  (DX)(AX*1), Y0, Y0
-	VMULPS  Y0, Y0, Y0
-	VADDPS  (DI)(AX*1), Y0, Y0
+	VMULPS  (DI)(AX*1), Y1, Y0
 	VMOVUPS Y0, (DI)(AX*1)
 	ADDQ    $32, AX
 
@@ -135,61 +91,6 @@ test:
 	VZEROUPPER
 	RET
 
-// func normalizeAVX2(y, normal, x, mean, inverse, gain, shift []float32)
-TEXT ·normalizeAVX2(SB), NOSPLIT, $0-168
-	MOVQ y_base+0(FP), DI
-	MOVQ normal_base+24(FP), R8
-	MOVQ x_base+48(FP), SI
-	MOVQ mean_base+72(FP), DX
-	MOVQ inverse_base+96(FP), R9
-	MOVQ gain_base+120(FP), R10
-	MOVQ shift_base+144(FP), R11
-	LENGTH(y_len+8(FP))
-	JMP  test
-
-loop:
-	VMOVUPS (SI)(AX*1), Y0
-	VSUBPS  (DX)(AX*1), Y0, Y0
-	VMULPS  (R9)(AX*1), Y0, Y0
-	VMOVUPS Y0, (R8)(AX*1)
-	VMULPS  (R10)(AX*1), Y0, Y0
-	VADDPS  (R11)(AX*1), Y0, Y0
-	VMOVUPS Y0, (DI)(AX*1)
-	ADDQ    $32, AX
-
-test:
-	CMPQ AX, CX
-	JLT  loop
-	VZEROUPPER
-	RET
-
-// func normalizeDxAVX2(dx, dy, normal, meanDy, meanDyNormal, scale []float32)
-TEXT ·normalizeDxAVX2(SB), NOSPLIT, $0-144
-	MOVQ dx_base+0(FP), DI
-	MOVQ dy_base+24(FP), SI
-	MOVQ normal_base+48(FP), R8
-	MOVQ meanDy_base+72(FP), DX
-	MOVQ meanDyNormal_base+96(FP), R9
-	MOVQ scale_base+120(FP), R10
-	LENGTH(dx_len+8(FP))
-	JMP  test
-
-loop:
-	VMOVUPS (SI)(AX*1), Y0
-	VSUBPS  (DX)(AX*1), Y0, Y0
-	VMOVUPS (R8)(AX*1), Y1
-	VMULPS  (R9)(AX*1), Y1, Y1
-	VSUBPS  Y1, Y0, Y0
-	VMULPS  (R10)(AX*1), Y0, Y0
-	VMOVUPS Y0, (DI)(AX*1)
-	ADDQ    $32, AX
-
-test:
-	CMPQ AX, CX
-	JLT  loop
-	VZEROUPPER
-	RET
-
 // FLUSH sets x to 0 where its size is below limit. Y15 holds the sign bits.
 #define FLUSH(x, limit, temporary) \
 	VANDNPS x, Y15, temporary; \
@@ -229,7 +130,8 @@ loop:
 	VMULPS  Y0, Y0, Y0
 	VMULPS  Y0, Y7, Y0
 	VADDPS  Y0, Y2, Y2             // v
-	FLUSH(Y2, Y11, Y3)
+	VCMPPS  $0x11, Y11, Y2, Y3
+	VANDNPS Y2, Y3, Y2
 	VMOVUPS Y2, (R9)(AX*1)
 	VSQRTPS Y2, Y2
 	VMULPS  Y8, Y2, Y2
@@ -326,5 +228,120 @@ TEXT ·transpose8x8AVX2(SB), NOSPLIT, $0-64
 	VMOVUPS Y5, (DX)(R8*1)
 	VMOVUPS Y6, (DX)(R8*2)
 	VMOVUPS Y7, (DX)(R10*1)
+	VZEROUPPER
+	RET
+
+// expSums' mask of the first n of 8 elements starts 32-4n bytes into this.
+DATA firstOf8<>+0x00(SB)/8, $-1
+DATA firstOf8<>+0x08(SB)/8, $-1
+DATA firstOf8<>+0x10(SB)/8, $-1
+DATA firstOf8<>+0x18(SB)/8, $-1
+DATA firstOf8<>+0x20(SB)/8, $0
+DATA firstOf8<>+0x28(SB)/8, $0
+DATA firstOf8<>+0x30(SB)/8, $0
+DATA firstOf8<>+0x38(SB)/8, $0
+GLOBL firstOf8<>(SB), RODATA|NOPTR, $64
+
+// BCAST op: the constant at an offset from R8, in all elements of Y7.
+#define CONSTANT(offset) VBROADCASTSS offset(R8), Y7
+
+// func expSumAVX2(dst, x []float32, shift float32) float32
+//
+// Takes any length. Y4 and Y5 hold the 16 partial sums of a Sum. They change
+// places with every 8 elements, which the sum of both does not show.
+TEXT ·expSumAVX2(SB), NOSPLIT, $0-60
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
+	MOVQ         $·expConstants(SB), R8
+	VBROADCASTSS shift+48(FP), Y6
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VPCMPEQD     Y15, Y15, Y15
+	JMP          test
+
+loop:
+	CMPQ    CX, $8
+	JGE     whole
+	LEAQ    firstOf8<>(SB), R9
+	MOVQ    CX, AX
+	NEGQ    AX
+	VMOVUPS 32(R9)(AX*4), Y15
+
+whole:
+	VMASKMOVPS (SI), Y15, Y0
+	VSUBPS     Y6, Y0, Y0
+	CONSTANT(exp_least)
+	VCMPPS     $0x11, Y7, Y0, Y8  // x < least
+	CONSTANT(exp_most)
+	VCMPPS     $0x1e, Y7, Y0, Y9  // x > most
+	CONSTANT(exp_log2e)
+	VMULPS     Y7, Y0, Y1
+	CONSTANT(exp_round)
+	VADDPS     Y7, Y1, Y1
+	VSUBPS     Y7, Y1, Y1         // n
+	CONSTANT(exp_ln2High)
+	VMULPS     Y7, Y1, Y2
+	VSUBPS     Y2, Y0, Y0
+	CONSTANT(exp_ln2Low)
+	VMULPS     Y7, Y1, Y2
+	VSUBPS     Y2, Y0, Y0         // r
+	CONSTANT(exp_p5)
+	VMULPS     Y7, Y0, Y3
+	CONSTANT(exp_p4)
+	VADDPS     Y7, Y3, Y3
+	VMULPS     Y0, Y3, Y3
+	CONSTANT(exp_p3)
+	VADDPS     Y7, Y3, Y3
+	VMULPS     Y0, Y3, Y3
+	CONSTANT(exp_p2)
+	VADDPS     Y7, Y3, Y3
+	VMULPS     Y0, Y3, Y3
+	CONSTANT(exp_p1)
+	VADDPS     Y7, Y3, Y3
+	VMULPS     Y0, Y3, Y3
+	CONSTANT(exp_p0)
+	VADDPS     Y7, Y3, Y3
+	VMULPS     Y0, Y0, Y2
+	VMULPS     Y2, Y3, Y3
+	VADDPS     Y0, Y3, Y3
+	CONSTANT(exp_one)
+	VADDPS     Y7, Y3, Y3
+
+	// times 2^n in two steps, since 2^128 is no float32
+	VCVTTPS2DQ Y1, Y1
+	VPSRAD     $1, Y1, Y2
+	VPSUBD     Y2, Y1, Y1
+	VPSLLD     $23, Y2, Y2
+	VPSLLD     $23, Y1, Y1
+	VPADDD     Y7, Y2, Y2 // the bits of 1
+	VPADDD     Y7, Y1, Y1
+	VMULPS     Y2, Y3, Y3
+	VMULPS     Y1, Y3, Y3
+
+	CONSTANT(exp_infinity)
+	VBLENDVPS  Y9, Y7, Y3, Y3
+	VANDNPS    Y3, Y8, Y3
+	VMASKMOVPS Y3, Y15, (DI)
+	VANDPS     Y3, Y15, Y3
+	VADDPS     Y3, Y4, Y3
+	VMOVAPS    Y5, Y4
+	VMOVAPS    Y3, Y5
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+
+test:
+	TESTQ CX, CX
+	JGT   loop
+
+	VADDPS       Y4, Y5, Y5
+	VEXTRACTF128 $1, Y5, X0
+	VADDPS       X0, X5, X5
+	VMOVHLPS     X5, X5, X0
+	VADDPS       X0, X5, X5
+	VMOVSHDUP    X5, X0
+	VADDSS       X0, X5, X5
+	VMOVSS       X5, ret+56(FP)
 	VZEROUPPER
 	RET

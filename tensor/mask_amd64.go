@@ -1,0 +1,34 @@
+//go:build !purego
+
+package tensor
+
+// lanes are 16 successive states of a generator, which go on together by jumps
+// over 16 draws.
+type lanes struct {
+	lo, hi [16]uint64
+	jump   jump
+}
+
+var sixteenDraws = jumpOf(16)
+
+// maskLanesAVX512 fills a mask whose length is a multiple of 32, and not 0. It
+// leaves the states at the last 16 draws.
+//
+//go:noescape
+func maskLanesAVX512(mask []float32, l *lanes, dropped uint32, keep float32)
+
+func maskAVX512(mask []float32, s *Stream, dropped uint32, keep float32) {
+	const worthwhile = 128 // the first 16 states cost as much as a mask of 32
+	if len(mask) >= worthwhile {
+		l := lanes{jump: sixteenDraws}
+		for i := range l.lo {
+			s.state = s.state.advance(oneDraw)
+			l.lo[i], l.hi[i] = s.state.lo, s.state.hi
+		}
+		n := len(mask) &^ 31
+		maskLanesAVX512(mask[:n], &l, dropped, keep)
+		s.state = uint128{l.hi[15], l.lo[15]}
+		mask = mask[n:]
+	}
+	maskPortable(mask, s, dropped, keep)
+}

@@ -44,7 +44,11 @@ func WriteRun(folder string, o *experiment.Outcome) error {
 
 // write writes the figures, then the pages that show them.
 func (d *document) write(folder string) error {
-	if err := os.MkdirAll(filepath.Join(folder, figureFolder), 0o777); err != nil {
+	figures := filepath.Join(folder, figureFolder)
+	if err := os.MkdirAll(figures, 0o777); err != nil {
+		return err
+	}
+	if err := atomicfile.RemoveLeftovers(figures); err != nil {
 		return err
 	}
 	for _, f := range d.figures() {

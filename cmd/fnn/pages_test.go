@@ -81,3 +81,41 @@ func TestReportFolders(t *testing.T) {
 		test.check(t)
 	}
 }
+
+// A sweep ends with its pages and those of its runs; a shard with the latter alone.
+func TestSweepPages(t *testing.T) {
+	data, whole, shard := writeTrainingData(t), filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "shard")
+	mustTrain(t, sweepArgs(data, whole, "-quiet")...)
+	mustTrain(t, sweepArgs(data, shard, "-quiet", "-shard", "1/2")...)
+	for name, want := range map[string]bool{
+		filepath.Join(whole, report.HTMLFile):                true,
+		filepath.Join(whole, sweepNames[0], report.HTMLFile): true,
+		filepath.Join(shard, report.HTMLFile):                false,
+		filepath.Join(shard, sweepNames[0], report.HTMLFile): true,
+	} {
+		if _, err := os.Stat(name); (err == nil) != want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// Of a sweep that is not all there, it is told what is missing.
+	status, _, stderr := fnn(t, "report", shard)
+	if want := "note: " + sweepNames[1] + " of the sweep is in no folder given\n"; status != done || !strings.Contains(stderr, want) {
+		t.Errorf("status %d, %q, want %q", status, stderr, want)
+	}
+
+	// Pages that cannot be written take nothing else with them.
+	blocked := filepath.Join(whole, "figures")
+	if err := os.RemoveAll(blocked); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(blocked, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	status, stdout, stderr := fnn(t, "sweep", "-resume", whole, "-quiet")
+	if want := "fnn: the results are written, but not all their pages: "; status != failed || !strings.HasPrefix(stderr, want) || !strings.Contains(stderr, blocked) {
+		t.Errorf("status %d, %q, want %q", status, stderr, want)
+	}
+	if !strings.Contains(stdout, "the best by validation F1") {
+		t.Errorf("%q", stdout)
+	}
+}

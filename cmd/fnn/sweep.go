@@ -325,11 +325,12 @@ func (s *sweeping) conclude(samples *experiment.Samples) error {
 		}
 		best = summary.Best()
 	}
+	pages := s.writePages(summary)
 	if err := s.report(summary, best); err != nil {
 		return err
 	}
-	if err := s.writePages(summary); err != nil {
-		return fmt.Errorf("the results are written, but not all pages: %w", err)
+	if pages != nil {
+		return fmt.Errorf("the results are written, but not all their pages: %w", pages)
 	}
 	if s.shard.Whole() && best == nil {
 		return errors.New("there is no best: runs of every configuration diverged; try lower learning rates with -lrs")
@@ -368,7 +369,10 @@ func (s *sweeping) report(summary *sweep.Summary, best *sweep.Configuration) err
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(s.stdout, "\n%s in %s; %.1f s in all\n",
-		plural(len(s.Experiments), "experiment"), printable(s.Folder), seconds)
+	where := printable(s.Folder)
+	if s.shard.Whole() {
+		where += ", shown by " + report.HTMLFile
+	}
+	_, err := fmt.Fprintf(s.stdout, "\n%s in %s; %.1f s in all\n", plural(len(s.Experiments), "experiment"), where, seconds)
 	return err
 }

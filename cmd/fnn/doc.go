@@ -12,6 +12,7 @@
 //	predict   tell the class of pictures
 //	inspect   tell what an IDX or a model file holds
 //	data      find, check or fetch the data set
+//	report    write the pages of runs again, from their folders
 //	bench     measure this machine
 //	help      explain a command
 //

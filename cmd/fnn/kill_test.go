@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"fnn/internal/experiment"
+	"fnn/internal/report"
 	"fnn/internal/sweep"
 	"fnn/safetensors"
 )
@@ -125,15 +126,18 @@ func (v victim) run(t *testing.T, args []string, after time.Duration) (killed bo
 	return false
 }
 
-// tree returns the files below a folder, but for the runs' records, which tell the
-// time.
+// tree returns the files below a folder, but for the runs' records and the pages,
+// which tell the time.
 func tree(t *testing.T, folder string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
 	walk(t, folder, func(path string, text []byte) {
-		if name, _ := filepath.Rel(folder, path); filepath.Base(name) != experiment.RecordFile {
-			files[name] = string(text)
+		switch filepath.Base(path) {
+		case experiment.RecordFile, report.HTMLFile, report.MarkdownFile:
+			return
 		}
+		name, _ := filepath.Rel(folder, path)
+		files[name] = string(text)
 	})
 	return files
 }

@@ -29,6 +29,7 @@ The commands are:
   predict   tell the class of pictures
   inspect   tell what an IDX or a model file holds
   data      find, check or fetch the data set
+  report    write the pages of runs again, from their folders
   bench     measure this machine
   help      explain a command
 
@@ -56,6 +57,7 @@ var commands = []command{
 	{"predict", predictUsage, runPredict},
 	{"inspect", inspectUsage, runInspect},
 	{"data", dataUsage, runData},
+	{"report", reportUsage, runReport},
 	{"bench", benchUsage, runBench},
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"fnn/internal/experiment"
+	"fnn/internal/report"
 	"fnn/internal/sweep"
 	"fnn/internal/terminal"
 	"fnn/tensor"
@@ -28,7 +29,9 @@ epoch; and measures it, once, on the test samples.
 
 Experiments run side by side, on a thread each as long as there are enough of
 them. Each has a folder within the sweep's, as "fnn train" would write it. An
-interrupt ends the steps, writes checkpoints and tells how to go on.
+interrupt ends the steps, writes checkpoints and tells how to go on. In the end
+report.html in the sweep's folder shows everything; report.md does, on a code
+host.
 
 The report validated its models with dropout left on. Sweep validates both ways,
 and compares that one with the report's tables; the choice is by the right one.
@@ -45,7 +48,8 @@ Flags:
                  not (true)
   -shard I/N     do one part of N, for machines that share the work: experiment I,
                  from 1, and every N-th after it. Put the folders together, or
-                 let them be one, and -resume it when all are done
+                 let them be one, and -resume it when all are done; "fnn report"
+                 shows what there is before that
   -data DIR      the folder of the data set (see "fnn help data"; with -resume,
                  the one that the sweep has been using)
   -out DIR       the folder to write to (runs/sweep, followed by what is not the
@@ -321,13 +325,33 @@ func (s *sweeping) conclude(samples *experiment.Samples) error {
 		}
 		best = summary.Best()
 	}
+	pages := s.writePages(summary)
 	if err := s.report(summary, best); err != nil {
 		return err
+	}
+	if pages != nil {
+		return fmt.Errorf("the results are written, but not all their pages: %w", pages)
 	}
 	if s.shard.Whole() && best == nil {
 		return errors.New("there is no best: runs of every configuration diverged; try lower learning rates with -lrs")
 	}
 	return nil
+}
+
+// writePages writes the pages of each run, and those of the sweep unless it is a
+// shard, which does not know the others.
+func (s *sweeping) writePages(summary *sweep.Summary) error {
+	for _, c := range summary.Configurations {
+		for _, o := range c.Runs {
+			if err := report.WriteRun(string(o.Folder), o); err != nil {
+				return err
+			}
+		}
+	}
+	if !s.shard.Whole() {
+		return nil
+	}
+	return report.Write(s.Folder, summary)
 }
 
 // report prints what came out, with the best if it is chosen.
@@ -345,7 +369,10 @@ func (s *sweeping) report(summary *sweep.Summary, best *sweep.Configuration) err
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(s.stdout, "\n%s in %s; %.1f s in all\n",
-		plural(len(s.Experiments), "experiment"), printable(s.Folder), seconds)
+	where := printable(s.Folder)
+	if s.shard.Whole() {
+		where += ", shown by " + report.HTMLFile
+	}
+	_, err := fmt.Fprintf(s.stdout, "\n%s in %s; %.1f s in all\n", plural(len(s.Experiments), "experiment"), where, seconds)
 	return err
 }

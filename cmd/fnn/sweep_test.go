@@ -114,7 +114,7 @@ func TestSweep(t *testing.T) {
 	if best.Test == nil {
 		t.Fatalf("%s, the best, is not tested", best.Folder)
 	}
-	text := withoutTime(t, stdout, "4 experiments in "+out+"; ")
+	text := withoutTime(t, stdout, "4 experiments in "+out+", shown by report.html; ")
 	choice := fmt.Sprintf("\nthe best by validation F1: %s at %g, %.4f\n", best.Config.Architecture, best.Config.LearningRate, best.Best().ValidationF1)
 	if !strings.HasPrefix(text, "model                learning rate  best epoch  loss    accuracy  F1      F1, dropout on") || !strings.Contains(text, choice) {
 		t.Errorf("%s\nwant %s", text, choice)

@@ -14,6 +14,7 @@ import (
 
 	"fnn/dataset"
 	"fnn/internal/experiment"
+	"fnn/internal/report"
 	"fnn/internal/terminal"
 	"fnn/nn"
 	"fnn/tensor"
@@ -27,9 +28,9 @@ macro F1 on the validation samples (a fifth of the training set, drawn class by
 class), and measures it on the test samples. "fnn" alone does the same.
 
 The results go to standard output, progress to standard error, and a folder
-keeps the configuration, the history, the model, a checkpoint of each epoch and
-the results of the test. An interrupt ends the step, writes a checkpoint and
-tells how to go on.
+keeps the configuration, the history, the model, a checkpoint of each epoch, the
+results of the test, and report.html, which shows them all. An interrupt ends the
+step, writes a checkpoint and tells how to go on.
 
 Flags:
 
@@ -168,7 +169,10 @@ func (t *training) run(ctx context.Context) error {
 	if err := t.train(ctx, team); err != nil {
 		return err
 	}
-	return t.test(samples.Test, team)
+	if err := t.test(samples.Test, team); err != nil {
+		return err
+	}
+	return t.report()
 }
 
 // start begins a new run.
@@ -305,6 +309,19 @@ func (t *training) test(test *dataset.Set, team *tensor.Team) error {
 		return t.writeJSON(result)
 	}
 	return result.WriteText(t.stdout)
+}
+
+// report writes the pages of the run, which has all its results by now.
+func (t *training) report() error {
+	folder := t.experiment.Folder
+	outcome, err := experiment.Read(folder)
+	if err == nil {
+		err = report.WriteRun(string(folder), outcome)
+	}
+	if err != nil {
+		return fmt.Errorf("the results are written, but not their pages: %w", err)
+	}
+	return nil
 }
 
 // quoted returns a folder's name as a shell takes it.

@@ -14,6 +14,7 @@ import (
 
 	"fnn/idx"
 	"fnn/internal/experiment"
+	"fnn/internal/report"
 	"fnn/internal/tiny"
 	"fnn/train"
 )
@@ -53,7 +54,7 @@ func mustTrain(t *testing.T, args ...string) string {
 }
 
 // contents returns the files of a run's folder, but for its record, which tells
-// the time.
+// the time, and the pages, which tell it too.
 func contents(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -62,7 +63,8 @@ func contents(t *testing.T, dir string) map[string]string {
 	}
 	files := map[string]string{}
 	for _, entry := range entries {
-		if entry.Name() == experiment.RecordFile {
+		switch entry.Name() {
+		case experiment.RecordFile, report.HTMLFile, report.MarkdownFile, "figures":
 			continue
 		}
 		text, err := os.ReadFile(filepath.Join(dir, entry.Name()))

@@ -12,8 +12,8 @@ type Statistic struct {
 	Runs      int     `json:"runs"`
 }
 
-// newStatistic returns the statistic of figures, of which there is at least one.
-func newStatistic(figures []float64) Statistic {
+// NewStatistic returns the statistic of figures, of which there is at least one.
+func NewStatistic(figures []float64) Statistic {
 	n := float64(len(figures))
 	s := Statistic{Runs: len(figures)}
 	for _, x := range figures {

@@ -110,7 +110,7 @@ func (c *Configuration) statistic(figure func(o *experiment.Outcome) float64) St
 	for _, o := range c.Runs {
 		figures = append(figures, figure(o))
 	}
-	return newStatistic(figures)
+	return NewStatistic(figures)
 }
 
 // Original returns the table that the course report has of the configuration, or

@@ -156,7 +156,7 @@ func TestStatistic(t *testing.T) {
 	}{
 		{[]float64{0.12345}, "0.1235"}, {[]float64{1, 2, 3, 4}, "2.5000 ± 1.2910"}, {[]float64{5, 5}, "5.0000 ± 0.0000"},
 	} {
-		if got := newStatistic(test.figures).Format(4); got != test.want {
+		if got := NewStatistic(test.figures).Format(4); got != test.want {
 			t.Errorf("%v: %s, want %s", test.figures, got, test.want)
 		}
 	}

@@ -1,0 +1,112 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"fnn/internal/experiment"
+	"fnn/internal/sweep"
+)
+
+// Runs are what folders hold.
+type Runs struct {
+	Outcomes []*experiment.Outcome
+	Single   bool // whether they are one run, whose own folder was given
+
+	// Missing are the names of experiments that belong to the sweeps of the folders
+	// but are in none of them.
+	Missing []string
+}
+
+// Read reads runs from folders: that of a run, or that of a sweep, which holds those
+// of runs. Together they may be the shards of one sweep, from several machines. It
+// is an error if a folder holds no run, or if two runs have one configuration.
+func Read(folders ...string) (*Runs, error) {
+	r := &Runs{}
+	seen := map[experiment.Config]*experiment.Outcome{}
+	for _, folder := range folders {
+		names, err := runFolders(folder)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			o, err := experiment.Read(experiment.Folder(name))
+			if err != nil {
+				return nil, err
+			}
+			key := results(o.Config)
+			other := seen[key]
+			if other != nil && other.Finished() == o.Finished() {
+				return nil, fmt.Errorf("%s and %s are runs of one configuration: want one of them", other.Folder, o.Folder)
+			}
+			if other == nil || o.Finished() {
+				seen[key] = o
+			}
+			r.Outcomes = append(r.Outcomes, o)
+		}
+	}
+	r.Single = len(folders) == 1 && holdsRun(folders[0])
+	for _, folder := range folders {
+		g, err := readGrid(folder)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range g.Configs() {
+			if seen[results(c)] == nil && !slices.Contains(r.Missing, c.Name()) {
+				r.Missing = append(r.Missing, c.Name())
+			}
+		}
+	}
+	return r, nil
+}
+
+// results returns what of a configuration its results depend on.
+func results(c experiment.Config) experiment.Config {
+	c.Model, c.EvaluateDropout, c.Data = "", false, experiment.Data{Checksum: c.Data.Checksum}
+	return c
+}
+
+// runFolders returns the folders of runs that a folder is or holds.
+func runFolders(folder string) ([]string, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, err
+	}
+	if holdsRun(folder) {
+		return []string{folder}, nil
+	}
+	var names []string
+	for _, e := range entries {
+		if name := filepath.Join(folder, e.Name()); holdsRun(name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("%s holds no run: want a folder with %s, or one of such folders", folder, experiment.ConfigFile)
+	}
+	return names, nil
+}
+
+func holdsRun(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, experiment.ConfigFile))
+	return err == nil
+}
+
+func readGrid(folder string) (sweep.Grid, error) {
+	var g sweep.Grid
+	name := filepath.Join(folder, sweep.GridFile)
+	if err := experiment.ReadJSON(name, &g); err != nil {
+		return g, err
+	}
+	if err := g.Check(); err != nil {
+		return g, fmt.Errorf("%s: %w", name, err)
+	}
+	return g, nil
+}

@@ -1,6 +1,10 @@
 package nn
 
-import "fnn/tensor"
+import (
+	"slices"
+
+	"fnn/tensor"
+)
 
 // Softmax replaces a row of logits by the probabilities of the classes,
 // exp(z[i]) / sum exp(z[j]).
@@ -26,28 +30,25 @@ func CrossEntropy(logits []float32, label int) float32 {
 }
 
 // crossEntropyGradient sets gradient to that of CrossEntropy with respect to the
-// logits, times scale: (softmax(z) - [j = label]) * scale. It returns the loss.
-func crossEntropyGradient(gradient, logits []float32, label int, scale float32) float32 {
+// logits, times scale: (softmax(z) - [j = label]) * scale. It returns the loss,
+// and whether the label's logit is the highest, the first of equals.
+func crossEntropyGradient(gradient, logits []float32, label int, scale float32) (loss float32, hit bool) {
 	highest := highest(logits) // taken off, lest the sum overflow
 	sum := tensor.ExpSum(gradient, logits, highest)
-	loss := tensor.Log(sum) - (logits[label] - highest)
+	loss = tensor.Log(sum) - (logits[label] - highest)
+	own := gradient[label]
 	for j := range gradient {
-		p := gradient[j] / sum
-		if j == label {
-			p--
-		}
-		gradient[j] = p * scale
+		gradient[j] = gradient[j] / sum * scale
 	}
-	return loss
+	gradient[label] = (own/sum - 1) * scale
+	return loss, logits[label] == highest && !slices.Contains(logits[:label], highest)
 }
 
 // highest returns the largest element of a row, or NaN where there is one.
 func highest(row []float32) float32 {
 	most := row[0]
 	for _, v := range row[1:] {
-		if v > most || v != v {
-			most = v
-		}
+		most = max(most, v)
 	}
 	return most
 }

@@ -85,7 +85,19 @@ func (b *Batches) Row(i int, dst []float32) {
 	b.set.Row(b.order[b.first:b.next][i], dst)
 	// The samples of a batch lie all over the memory. Whoever asks for this one
 	// will ask for the same one of the next batch.
-	if j := b.next + i; j < len(b.order) {
-		tensor.Prefetch(b.set.Bytes(b.order[j]))
+	next := b.order[b.next:]
+	if i%pagesAtOnce == 0 {
+		for j := i; j < min(i+pagesAtOnce, len(next)); j++ {
+			pixels := b.set.Bytes(next[j])
+			tensor.Prefetch(pixels[:min(1, len(pixels))])
+		}
+	}
+	if i < len(next) {
+		tensor.Prefetch(b.set.Bytes(next[i]))
 	}
 }
+
+// pagesAtOnce is the number of samples whose pages of memory are looked up
+// together, which the processor does several at a time, before the rest of each
+// is fetched.
+const pagesAtOnce = 32

@@ -112,7 +112,7 @@ func (b *batchNormTrainee) forward(first int, y, x tensor.Matrix) {
 
 // normalOf returns the normalised inputs of a block of columns y.
 func (b *batchNormTrainee) normalOf(first int, y tensor.Matrix) tensor.Matrix {
-	return tensor.PanelsOver(b.normal, y.Rows, b.outputs()).ColRange(first, first+y.Cols)
+	return tensor.PanelsOver(b.normal[first*y.Rows:], y.Rows, y.Cols)
 }
 
 // follow moves a running average towards the value of a batch.

@@ -60,7 +60,7 @@ func (d *dropoutTrainee) forward(first int, y, x tensor.Matrix) {
 
 // maskOf returns the mask of a block of columns y.
 func (d *dropoutTrainee) maskOf(first int, y tensor.Matrix) tensor.Matrix {
-	return tensor.PanelsOver(d.mask, y.Rows, d.width).ColRange(first, first+y.Cols)
+	return tensor.PanelsOver(d.mask[first*y.Rows:], y.Rows, y.Cols)
 }
 
 // draw fills the mask of a block of columns, row by row.

@@ -19,8 +19,8 @@ type Trainer struct {
 	stages []stage
 	// Layer i reads values[i] and gradients[i+1], and writes values[i+1] and
 	// gradients[i]. The first gradient, the input's, is not wanted and has no
-	// data. See useRows.
-	values, gradients []tensor.Matrix
+	// data.
+	values, gradients []activation
 	sample            []float32 // the batch by rows, where the first layer wants panels
 	losses            []float32 // a sample each
 	hits              []bool    // whether a sample's class came out highest
@@ -45,6 +45,38 @@ type stage struct {
 	width   int // of those layers
 }
 
+// An activation holds a row for each sample of a batch: the values between two
+// layers, or their gradient. It is in panels, but plain where samples come in and
+// where logits go out, by rows.
+type activation struct {
+	tensor.Matrix
+	blocks []tensor.Matrix // its panels, one by one; none where it is plain
+}
+
+func newActivation(batch, cols int) activation {
+	return activation{Matrix: tensor.NewPanels(batch, cols)}
+}
+
+// plain returns a plain activation over the data of one in panels.
+func (a activation) plain() activation {
+	a.Panel, a.Stride = 0, a.Cols
+	return a
+}
+
+// use makes the activation that of a batch of so many rows.
+func (a *activation) use(rows int) {
+	data := a.Data[:cap(a.Data)]
+	if a.Panel == 0 {
+		a.Data, a.Rows = data[:rows*a.Cols], rows
+		return
+	}
+	a.Matrix = tensor.PanelsOver(data, rows, a.Cols)
+	a.blocks = a.blocks[:0]
+	for j := 0; j < a.Cols; j += columnBlock {
+		a.blocks = append(a.blocks, a.ColRange(j, min(j+columnBlock, a.Cols)))
+	}
+}
+
 // NewTrainer returns a trainer for batches of up to batch samples, whose steps
 // are shared out over the team. The seed is that of dropout.
 func NewTrainer(m *Model, optimizer Adam, batch int, seed uint64, team *tensor.Team) (*Trainer, error) {
@@ -65,15 +97,15 @@ func NewTrainer(m *Model, optimizer Adam, batch int, seed uint64, team *tensor.T
 	if m.Layers[0].inPlace() {
 		t.sample = make([]float32, batch*m.Inputs)
 	}
-	t.values = append(t.values, tensor.NewPanels(batch, m.Inputs))
-	t.gradients = append(t.gradients, tensor.Matrix{})
+	t.values = append(t.values, newActivation(batch, m.Inputs))
+	t.gradients = append(t.gradients, activation{})
 	for i, layer := range m.Layers {
 		t.add(layer.train(batch, i, team.Threads(), seed), layer.outputs())
 	}
 	last := len(t.layers)
-	t.values[last], t.gradients[last] = plain(t.values[last]), plain(t.gradients[last])
+	t.values[last], t.gradients[last] = t.values[last].plain(), t.gradients[last].plain()
 	if t.stages[0].dense != nil {
-		t.values[0] = plain(t.values[0])
+		t.values[0] = t.values[0].plain()
 	}
 	if optimizer.ClipNorm > 0 {
 		for _, layer := range t.layers {
@@ -93,7 +125,7 @@ func NewTrainer(m *Model, optimizer Adam, batch int, seed uint64, team *tensor.T
 func (t *Trainer) add(layer trainee, outputs int) {
 	i := len(t.layers)
 	t.layers = append(t.layers, layer)
-	values, gradients := tensor.NewPanels(t.batch, outputs), tensor.NewPanels(t.batch, outputs)
+	values, gradients := newActivation(t.batch, outputs), newActivation(t.batch, outputs)
 	switch layer := layer.(type) {
 	case *denseTrainee:
 		t.stages = append(t.stages, stage{dense: layer, first: i + 1})
@@ -111,12 +143,6 @@ func (t *Trainer) add(layer trainee, outputs int) {
 		s.columns, s.width = append(s.columns, layer), outputs
 	}
 	t.values, t.gradients = append(t.values, values), append(t.gradients, gradients)
-}
-
-// plain returns a plain matrix over the data of one in panels. Samples come in
-// and logits go out by rows.
-func plain(m tensor.Matrix) tensor.Matrix {
-	return tensor.Matrix{Data: m.Data, Rows: m.Rows, Cols: m.Cols, Stride: m.Cols}
 }
 
 // StartEpoch prepares for the steps of an epoch: it starts the epoch's random
@@ -155,7 +181,13 @@ func (t *Trainer) Step(input Input, labels []int) (loss float64, correct int, er
 		}
 	}
 	t.steps++
-	t.useRows(len(labels))
+	if t.rows != len(labels) {
+		t.rows = len(labels)
+		for i := range t.values {
+			t.values[i].use(t.rows)
+			t.gradients[i].use(t.rows)
+		}
+	}
 	t.input, t.labels = input, labels
 	t.step = t.optimizer.step(t.steps)
 	t.team.Run(t.work)
@@ -210,24 +242,6 @@ func (t *Trainer) share(w tensor.Worker) {
 	}
 }
 
-// useRows makes values and gradients those of a batch of the given rows.
-func (t *Trainer) useRows(rows int) {
-	if rows == t.rows {
-		return
-	}
-	t.rows = rows
-	for _, matrices := range [][]tensor.Matrix{t.values, t.gradients} {
-		for i, m := range matrices {
-			data := m.Data[:cap(m.Data)]
-			if m.Panel != 0 {
-				matrices[i] = tensor.PanelsOver(data, rows, m.Cols)
-			} else {
-				matrices[i] = tensor.Matrix{Data: data[:rows*m.Cols], Rows: rows, Cols: m.Cols, Stride: m.Cols}
-			}
-		}
-	}
-}
-
 func (t *Trainer) forward(w tensor.Worker) {
 	x := t.values[0]
 	lo, hi := w.Share(t.rows, 1)
@@ -245,16 +259,13 @@ func (t *Trainer) forward(w tensor.Worker) {
 		if s.dense == nil {
 			w.Barrier() // the samples are complete
 		} else {
-			s.dense.forward(w, t.values[s.first], t.values[s.first-1])
+			s.dense.forward(w, t.values[s.first].Matrix, t.values[s.first-1].Matrix)
 		}
 		lo, hi := s.share(w)
-		for j := lo; j < hi; j += columnBlock {
-			end := min(j+columnBlock, hi)
-			x := t.values[s.first].ColRange(j, end)
+		for b := lo; b < hi; b++ {
 			for k, layer := range s.columns {
-				y := t.values[s.first+k+1].ColRange(j, end)
-				layer.forward(j, y, x)
-				x = y
+				at := s.first + k
+				layer.forward(b*columnBlock, t.values[at+1].blocks[b], t.values[at].blocks[b])
 			}
 		}
 	}
@@ -264,12 +275,11 @@ func (t *Trainer) forward(w tensor.Worker) {
 // loss of the batch. The members share it out by rows, as they do the logits.
 func (t *Trainer) lose(w tensor.Worker) {
 	last := len(t.layers)
-	logits, gradient := t.values[last], t.gradients[last]
+	logits, gradient := t.values[last].Matrix, t.gradients[last].Matrix
 	scale := 1 / float32(t.rows)
 	lo, hi := w.Share(t.rows, 1)
 	for i := lo; i < hi; i++ {
-		t.losses[i] = crossEntropyGradient(gradient.Row(i), logits.Row(i), t.labels[i], t.smoothing, scale)
-		t.hits[i] = Argmax(logits.Row(i)) == t.labels[i]
+		t.losses[i], t.hits[i] = crossEntropyGradient(gradient.Row(i), logits.Row(i), t.labels[i], t.smoothing, scale)
 	}
 }
 
@@ -277,23 +287,24 @@ func (t *Trainer) backward(w tensor.Worker) {
 	for i := len(t.stages) - 1; i >= 0; i-- {
 		s := &t.stages[i]
 		lo, hi := s.share(w)
-		for j := lo; j < hi; j += columnBlock {
-			end := min(j+columnBlock, hi)
-			dy := t.gradients[s.first+len(s.columns)].ColRange(j, end)
+		for b := lo; b < hi; b++ {
 			for k := len(s.columns) - 1; k >= 0; k-- {
+				at := s.first + k
 				var dx tensor.Matrix
-				if s.first+k > 0 {
-					dx = t.gradients[s.first+k].ColRange(j, end)
+				if at > 0 {
+					dx = t.gradients[at].blocks[b]
 				}
-				s.columns[k].backward(j, dx, dy, t.values[s.first+k+1].ColRange(j, end), &t.step)
-				dy = dx
+				s.columns[k].backward(b*columnBlock, dx, t.gradients[at+1].blocks[b], t.values[at+1].blocks[b], &t.step)
 			}
 		}
 		if s.dense != nil {
-			s.dense.backward(w, t.gradients[s.first-1], t.gradients[s.first], t.values[s.first-1], &t.step)
+			at := s.first - 1
+			s.dense.backward(w, t.gradients[at].Matrix, t.gradients[at+1].Matrix, t.values[at].Matrix, &t.step)
 		}
 	}
 }
 
-// share returns the member's columns of the layers that work by columns.
-func (s *stage) share(w tensor.Worker) (lo, hi int) { return columns(w, s.width) }
+// share returns the member's blocks of columns of the layers that work by columns.
+func (s *stage) share(w tensor.Worker) (lo, hi int) {
+	return w.Share((s.width+columnBlock-1)/columnBlock, 1)
+}

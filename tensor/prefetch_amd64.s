@@ -3,8 +3,6 @@
 #include "textflag.h"
 
 // func Prefetch(data []uint8)
-//
-// Every second line is enough: processors fetch lines in pairs.
 TEXT ·Prefetch(SB), NOSPLIT, $0-24
 	MOVQ data_base+0(FP), SI
 	MOVQ data_len+8(FP), CX
@@ -14,7 +12,7 @@ TEXT ·Prefetch(SB), NOSPLIT, $0-24
 
 loop:
 	PREFETCHT1 (SI)
-	ADDQ       $128, SI
+	ADDQ       $64, SI
 
 test:
 	CMPQ SI, CX

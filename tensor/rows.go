@@ -23,12 +23,12 @@ func SumRows(sum []float32, x Matrix) {
 }
 
 func sumRowsPortable(sum, x []float32, stride, rows int) {
-	clear(sum)
-	for i := range rows {
-		row := x[i*stride:][:len(sum)]
-		for j := range sum {
-			sum[j] += row[j]
+	for j := range sum {
+		var s float32
+		for i := range rows {
+			s += x[i*stride+j]
 		}
+		sum[j] = s
 	}
 }
 
@@ -49,12 +49,12 @@ func SumProducts(sum []float32, x, y Matrix) {
 }
 
 func sumProductsPortable(sum, x, y []float32, stride, rows int) {
-	clear(sum)
-	for i := range rows {
-		rowX, rowY := x[i*stride:][:len(sum)], y[i*stride:][:len(sum)]
-		for j := range sum {
-			sum[j] += float32(rowX[j] * rowY[j])
+	for j := range sum {
+		var s float32
+		for i := range rows {
+			s += float32(x[i*stride+j] * y[i*stride+j])
 		}
+		sum[j] = s
 	}
 }
 
@@ -75,14 +75,13 @@ func SumSquaredDeviations(sum []float32, x Matrix, mean []float32) {
 }
 
 func sumSquaresPortable(sum, x, mean []float32, stride, rows int) {
-	clear(sum)
-	mean = mean[:len(sum)]
-	for i := range rows {
-		row := x[i*stride:][:len(sum)]
-		for j := range sum {
-			d := row[j] - mean[j]
-			sum[j] += float32(d * d)
+	for j := range sum {
+		var s float32
+		for i := range rows {
+			d := x[i*stride+j] - mean[j]
+			s += float32(d * d)
 		}
+		sum[j] = s
 	}
 }
 

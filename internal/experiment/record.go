@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io/fs"
 	"time"
+
+	"fnn/internal/machine"
 )
 
 // A Record is what a run's run.json holds: how far the run has come, and how it
@@ -17,11 +19,11 @@ type Record struct {
 
 // A Session is one process's work at a run.
 type Session struct {
-	Started time.Time `json:"started"`
-	Seconds float64   `json:"seconds"` // until the last checkpoint or the end
-	Epochs  int       `json:"epochs"`  // that ended in it
-	Threads int       `json:"threads"` // the most it had
-	Machine Machine   `json:"machine"`
+	Started time.Time       `json:"started"`
+	Seconds float64         `json:"seconds"` // until the last checkpoint or the end
+	Epochs  int             `json:"epochs"`  // that ended in it
+	Threads int             `json:"threads"` // the most it had
+	Machine machine.Machine `json:"machine"`
 }
 
 // Seconds returns how long all sessions took together.

@@ -11,6 +11,7 @@ import (
 	"fnn/dataset"
 	"fnn/internal/atomicfile"
 	"fnn/internal/lock"
+	"fnn/internal/machine"
 	"fnn/nn"
 	"fnn/safetensors"
 	"fnn/tensor"
@@ -156,7 +157,7 @@ func (r *Run) startSession(team *tensor.Team) {
 		return
 	}
 	r.record.Sessions = append(r.record.Sessions, Session{
-		Started: r.began.UTC().Truncate(time.Second), Threads: team.Threads(), Machine: ThisMachine(),
+		Started: r.began.UTC().Truncate(time.Second), Threads: team.Threads(), Machine: machine.This(),
 	})
 	r.session = &r.record.Sessions[len(r.record.Sessions)-1]
 }

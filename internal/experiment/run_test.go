@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -288,7 +289,7 @@ func TestResumeFinished(t *testing.T) {
 	if got := finish(t, resume(t, f, s), s); !maps.Equal(got, want) {
 		t.Error("other files")
 	}
-	if after, err := f.Record(); err != nil || !slices.Equal(after.Sessions, before.Sessions) || after.Epochs != 3 {
+	if after, err := f.Record(); err != nil || !reflect.DeepEqual(after.Sessions, before.Sessions) || after.Epochs != 3 {
 		t.Errorf("record %+v, %v, want %+v", after, err, before)
 	}
 	if err := f.remove(RecordFile); err != nil {

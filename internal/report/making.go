@@ -101,22 +101,37 @@ func (st *study) time() text {
 		return words("No session is recorded.")
 	}
 	var sum float64
-	first, last := sessions[0].Started, sessions[0].Started
+	first := sessions[0].Started
 	for _, s := range sessions {
 		sum += s.Seconds
 		if s.Started.Before(first) {
 			first = s.Started
-		}
-		if end := s.Started.Add(time.Duration(s.Seconds * float64(time.Second))); end.After(last) {
-			last = end
 		}
 	}
 	when := first.UTC().Format("2006-01-02 15:04") + " UTC"
 	if len(sessions) == 1 {
 		return words(fmt.Sprintf("Training took %s, from %s on.", seconds(sum), when))
 	}
-	return words(fmt.Sprintf("The trainings took %s together. The first began at %s, the last ended %s later.",
-		seconds(sum), when, seconds(last.Sub(first).Seconds())))
+	return words(fmt.Sprintf("Training took %s, from %s on, in %d sessions of %s together.", seconds(busy(sessions)), when, len(sessions), seconds(sum)))
+}
+
+// busy returns for how many seconds at least one of the sessions was at work.
+func busy(sessions []experiment.Session) float64 {
+	sessions = slices.Clone(sessions)
+	slices.SortFunc(sessions, func(a, b experiment.Session) int { return a.Started.Compare(b.Started) })
+	var sum float64
+	var until time.Time // somebody was, so far
+	for _, s := range sessions {
+		end := s.Started.Add(time.Duration(s.Seconds * float64(time.Second)))
+		if end.After(until) {
+			if until.Before(s.Started) {
+				until = s.Started
+			}
+			sum += end.Sub(until).Seconds()
+			until = end
+		}
+	}
+	return sum
 }
 
 // command returns the command lines that make the runs.

@@ -70,14 +70,11 @@ func (st *study) mainFacts(best *trial) []fact {
 		}
 		facts = append(facts, fact{"difference to the original", decimals(sum), "validated its way"})
 	}
-	total, of := 0.0, ""
-	for _, t := range st.trials() {
-		total += t.seconds()
+	of := ""
+	if n := st.runs(); n > 1 {
+		of = fmt.Sprintf("of %d runs", n)
 	}
-	if len(st.sessions()) > 1 {
-		of = "of all runs together"
-	}
-	return append(facts, fact{"training time", seconds(total), of})
+	return append(facts, fact{"training time", seconds(busy(st.sessions())), of})
 }
 
 // bestEpochs tells in which epoch the model that was kept is.
@@ -86,6 +83,15 @@ func bestEpochs(t *trial) string {
 		return fmt.Sprintf("%d seeds", len(t.Runs))
 	}
 	return fmt.Sprintf("after epoch %d of %d", t.Runs[0].Best().Epoch, len(t.Runs[0].History))
+}
+
+// runs returns the number of runs of the page.
+func (st *study) runs() int {
+	n := 0
+	for _, t := range st.trials() {
+		n += len(t.Runs)
+	}
+	return n
 }
 
 // seconds returns how long the training of all seeds took.

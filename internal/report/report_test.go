@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fnn/internal/experiment"
 	"fnn/internal/sweep"
@@ -335,6 +336,26 @@ func TestLabels(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q\nwant\n%q", got, want)
+	}
+}
+
+func TestBusy(t *testing.T) {
+	at := func(start, seconds float64) experiment.Session {
+		return experiment.Session{Started: time.Unix(1000, 0).Add(time.Duration(start * float64(time.Second))), Seconds: seconds}
+	}
+	for _, test := range []struct {
+		sessions []experiment.Session
+		want     float64
+	}{
+		{nil, 0},
+		{[]experiment.Session{at(0, 1.5)}, 1.5},
+		{[]experiment.Session{at(5, 2), at(0, 2)}, 4},
+		{[]experiment.Session{at(0, 2), at(1, 2), at(1, 1), at(2.5, 0.25), at(3, 1)}, 4},
+		{[]experiment.Session{at(0, 10), at(1, 2), at(8, 3)}, 11},
+	} {
+		if got := busy(test.sessions); got != test.want {
+			t.Errorf("%v: %g, want %g", test.sessions, got, test.want)
+		}
 	}
 }
 

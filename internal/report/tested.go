@@ -49,6 +49,7 @@ func (d *document) addTest(o *experiment.Outcome, level int) error {
 	d.add(heading{level, "classes", "Class by class", ""})
 	d.add(classTable(r))
 	if n := len(r.ClassNames); n <= maxMatrix {
+		d.add(heading{level, "confusion", "What is taken for what", "Confusion"})
 		d.add(figure{name: "confusion", alt: "Confusion matrix", svg: confusion(r).SVG(), scrolls: true})
 	} else {
 		d.add(paragraph{words(fmt.Sprintf("The confusion matrix of %d classes is too large to be drawn; ", n), typed(experiment.TestFile), " has it.")})

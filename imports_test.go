@@ -26,6 +26,7 @@ func TestImports(t *testing.T) {
 		{"dataset", "idx internal/atomicfile tensor", small},
 		{"train", "dataset idx internal/atomicfile metrics nn safetensors tensor", small},
 		{"internal/download", "", []string{"net/http"}},
+		{"internal/report", "dataset idx internal/atomicfile internal/experiment internal/lock internal/machine internal/original internal/picture internal/plot internal/sweep metrics nn safetensors tensor train", []string{"net/http", "text/template", "html/template"}},
 		{"internal/plot", "", []string{"net/http", "encoding/xml", "text/template", "html/template"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

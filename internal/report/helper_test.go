@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"fnn/internal/experiment"
+	"fnn/internal/machine"
 	"fnn/metrics"
 	"fnn/nn"
 	"fnn/safetensors"
@@ -44,7 +45,7 @@ func writeRun(t *testing.T, folder string, s spec) experiment.Folder {
 	writeJSON(t, filepath.Join(folder, experiment.ConfigFile), c)
 	writeJSON(t, filepath.Join(folder, experiment.RecordFile), experiment.Record{Epochs: s.epochs, Sessions: []experiment.Session{{
 		Started: time.Date(2024, 2, 29, 12, 0, int(s.seed), 0, time.UTC), Seconds: 1.5, Epochs: s.epochs, Threads: 1,
-		Machine: experiment.Machine{Version: "v1", Go: "go1.24", System: "plan9", Architecture: "arm64", Processor: "abacus", Processors: 2, Kernel: "beads"},
+		Machine: machine.Machine{Version: "v1", Go: "go1.24", System: "plan9", Architecture: "arm64", Processor: "abacus", Processors: 2, Kernel: "beads"},
 	}}})
 
 	var history, dropout train.History

@@ -142,7 +142,7 @@ func (t table) markdown(w *markdownWriter) {
 	for _, c := range t.columns {
 		name := c.name
 		if c.group != "" {
-			name = c.group + ", " + name
+			name = c.group + ": " + name
 		}
 		w.raw(" ")
 		w.text(name)

@@ -57,7 +57,7 @@ func (r *Run) Checkpoint() (*safetensors.File, error) {
 	f.Metadata[keyBatch] = strconv.Itoa(r.Config.Batch)
 	f.Metadata[keySeed] = strconv.FormatUint(r.Config.Seed, 10)
 	for _, s := range r.Config.Recipe.Settings() {
-		if s.Value != off {
+		if s.On() {
 			f.Metadata[s.key()] = s.Value
 		}
 	}

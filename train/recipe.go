@@ -13,7 +13,9 @@ import (
 type Recipe struct {
 	// Schedule changes the learning rate in the course of the run.
 	Schedule Schedule `json:"schedule,omitempty"`
-	// WeightDecay, ClipNorm and LabelSmoothing are what nn.Adam and nn.Trainer say.
+	// WeightDecay and ClipNorm are those of nn.Adam, LabelSmoothing is that of
+	// nn.Trainer. The training loss is that of smoothed labels; the validation loss
+	// never is, so that it compares with that of other runs.
 	WeightDecay    float64 `json:"weight_decay,omitempty"`
 	ClipNorm       float64 `json:"clip_norm,omitempty"`
 	LabelSmoothing float64 `json:"label_smoothing,omitempty"`
@@ -28,6 +30,9 @@ const off = "none"
 
 // A Setting is one thing that a Recipe may say.
 type Setting struct{ Name, Value string }
+
+// On says whether the recipe says it.
+func (s Setting) On() bool { return s.Value != off }
 
 // Settings returns all that the recipe may say, in one order. The value of what is
 // off is "none".
@@ -51,7 +56,7 @@ func (r Recipe) Settings() []Setting {
 func (r Recipe) String() string {
 	var on []string
 	for _, s := range r.Settings() {
-		if s.Value != off {
+		if s.On() {
 			on = append(on, s.Name+" "+s.Value)
 		}
 	}

@@ -43,10 +43,12 @@ func DefaultConfig() Config {
 // Finished says whether a run is at its end that has come to the given history: all
 // its epochs are done, or its patience is at an end.
 func (c Config) Finished(h History) bool {
-	return len(h) >= c.Epochs || c.stopsEarly(h)
+	return len(h) >= c.Epochs || c.StoppedEarly(h)
 }
 
-func (c Config) stopsEarly(h History) bool {
+// StoppedEarly says whether a run that has come to the given history is at its end
+// because of its patience.
+func (c Config) StoppedEarly(h History) bool {
 	return c.Recipe.Patience > 0 && len(h) > 0 && len(h)-h.Best().Epoch >= c.Recipe.Patience
 }
 

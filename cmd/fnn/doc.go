@@ -26,6 +26,8 @@
 //	-epochs N      how often training goes through the samples
 //	-batch N       samples a step
 //	-seed N        what every random choice derives from
+//	-schedule WORDS, -weight-decay X, -clip-norm X, -label-smoothing X, -patience N
+//	               what training does besides; all off unless asked for
 //	-data DIR      the folder of the data set
 //	-out DIR       the folder that a run or a sweep is written to
 //	-resume DIR    take up the run or the sweep of a folder

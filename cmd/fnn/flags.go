@@ -21,6 +21,9 @@ import (
 // maxThreads is the most threads that may be asked for.
 const maxThreads = 1024
 
+// recipeFlags are those of a recipe.
+var recipeFlags = []string{"schedule", "weight-decay", "clip-norm", "label-smoothing", "patience"}
+
 var (
 	wantCount = fmt.Sprintf("want a whole number from 1 to %d", experiment.MaxCount)
 	wantRate  = fmt.Sprintf("want a number above 0, at most %g", experiment.MaxRate)
@@ -29,7 +32,7 @@ var (
 // options holds the values of the flags that several commands share.
 type options struct {
 	architecture nn.Architecture
-	config       train.Config       // -lr, -epochs, -batch, -seed, -eval-dropout
+	config       train.Config       // -lr, -epochs, -batch, -seed, -eval-dropout, recipeFlags
 	cadence      experiment.Cadence // -checkpoint-every
 	data         string
 	out          string
@@ -59,6 +62,17 @@ func newFlags(names ...string) (*flag.FlagSet, *options) {
 			f.Func(name, "", o.setSeed)
 		case "eval-dropout":
 			f.BoolVar(&o.config.EvaluateDropout, name, false, "")
+		case "schedule":
+			f.Func(name, "", o.setSchedule)
+		case "weight-decay":
+			f.Func(name, "", number(&o.config.Recipe.WeightDecay, experiment.MaxRate))
+		case "clip-norm":
+			f.Func(name, "", number(&o.config.Recipe.ClipNorm, experiment.MaxRate))
+		case "label-smoothing":
+			f.Func(name, "", number(&o.config.Recipe.LabelSmoothing, 1))
+		case "patience":
+			f.Func(name, "", whole(&o.config.Recipe.Patience, 0, experiment.MaxCount,
+				fmt.Sprintf("want 0, for none, or a whole number up to %d", experiment.MaxCount)))
 		case "checkpoint-every":
 			f.Func(name, "", o.setCadence)
 		case "data":
@@ -109,6 +123,35 @@ func (o *options) setSeed(text string) error {
 func (o *options) setCadence(text string) (err error) {
 	o.cadence, err = experiment.ParseCadence(text)
 	return err
+}
+
+func (o *options) setSchedule(text string) error {
+	s, err := train.ParseSchedule(text)
+	if err != nil {
+		return errors.New(strings.TrimPrefix(err.Error(), "train: "))
+	}
+	o.config.Recipe.Schedule = s
+	return nil
+}
+
+// checkRecipe returns an error if the recipe does not go with a learning rate.
+func (o *options) checkRecipe(rate float64) error {
+	if err := o.config.Recipe.Check(rate, o.config.Epochs); err != nil {
+		return usageError{err.Error()}
+	}
+	return nil
+}
+
+// number returns a function that sets x to a number from 0 to the most.
+func number(x *float64, most float64) func(string) error {
+	return func(text string) error {
+		value, err := strconv.ParseFloat(text, 64)
+		if err != nil || !(value >= 0 && value <= most) {
+			return fmt.Errorf("want 0, for none, or a number up to %g", most)
+		}
+		*x = value
+		return nil
+	}
 }
 
 // whole returns a function that sets n to a whole number within bounds.

@@ -238,6 +238,7 @@ func TestHelp(t *testing.T) {
 func TestUsageNamesFlags(t *testing.T) {
 	all := []string{"model", "lr", "models", "lrs", "seeds", "shard", "epochs", "batch", "seed", "init", "eval-dropout", "resume", "checkpoint-every",
 		"data", "out", "threads", "json", "quiet", "invert"}
+	all = append(all, recipeFlags...)
 	for _, c := range commands {
 		for _, name := range all {
 			_, _, stderr := fnn(t, c.name, "-"+name+"=\x00", "-no-such-flag")
@@ -268,6 +269,15 @@ func TestBadFlags(t *testing.T) {
 		{"train|-epoch|3", `unknown flag -epoch; did you mean -epochs?`},
 		{"--sed=3", `unknown flag -sed; did you mean -seed?`},
 		{"train|-checkpoint-every|0", `invalid value "0" for flag -checkpoint-every: want a number of steps, such as 500, or a time, such as 30s or 5m`},
+		{"train|-schedule|linear", `invalid value "linear" for flag -schedule: schedule "linear": want constant, step:N:F, cosine`},
+		{"train|-schedule|warmup:3|-epochs|3", `fnn: schedule "warmup:3": a warm-up of 3 epochs of 3: want fewer`},
+		{"train|-schedule|cosine:0.1", `schedule "cosine:0.1": a cosine from a learning rate of 0.001 to 0.1: want it to fall`},
+		{"sweep|-schedule|cosine:0.001", `schedule "cosine:0.001": a cosine from a learning rate of 0.001 to 0.001: want it to fall`},
+		{"train|-weight-decay|-1", `invalid value "-1" for flag -weight-decay: want 0, for none, or a number up to 3e+38`},
+		{"train|-clip-norm|NaN", `invalid value "NaN" for flag -clip-norm: want 0, for none, or a number`},
+		{"sweep|-label-smoothing|1.1", `invalid value "1.1" for flag -label-smoothing: want 0, for none, or a number up to 1`},
+		{"train|-label-smoothing|1", `label smoothing 1: want a number from 0 up to 1`},
+		{"train|-patience|-1", `invalid value "-1" for flag -patience: want 0, for none, or a whole number up to 1073741824`},
 		{"train|-zzzzzz", "fnn: unknown flag -zzzzzz\nrun 'fnn help train' for usage\n"},
 		{"train|A", `unexpected argument "A"`},
 		{"train|-json=maybe", `invalid boolean value "maybe" for -json`},

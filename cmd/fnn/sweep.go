@@ -46,6 +46,11 @@ Flags:
   -batch N       samples a step (64)
   -eval-dropout  validate with dropout left on as well; -eval-dropout=false does
                  not (true)
+  -schedule WORDS
+  -weight-decay X
+  -clip-norm X
+  -label-smoothing X
+  -patience N    what they are to "fnn train", for all experiments
   -shard I/N     do one part of N, for machines that share the work: experiment I,
                  from 1, and every N-th after it. Put the folders together, or
                  let them be one, and -resume it when all are done; "fnn report"
@@ -74,7 +79,8 @@ Examples:
 `
 
 func runSweep(ctx context.Context, e *env, args []string) error {
-	f, o := newFlags("epochs", "batch", "eval-dropout", "checkpoint-every", "data", "out", "threads", "json", "quiet")
+	f, o := newFlags(append([]string{"epochs", "batch", "eval-dropout", "checkpoint-every",
+		"data", "out", "threads", "json", "quiet"}, recipeFlags...)...)
 	o.config.EvaluateDropout = true
 	s := &sweeping{env: e, options: o, grid: sweep.ReportGrid(), began: time.Now()}
 	f.Func("models", "", func(text string) (err error) {
@@ -117,11 +123,18 @@ func runSweep(ctx context.Context, e *env, args []string) error {
 		return err
 	}
 	s.grid.Epochs, s.grid.Batch, s.grid.EvaluateDropout = o.config.Epochs, o.config.Batch, o.config.EvaluateDropout
+	s.grid.Recipe = o.config.Recipe
 	if resume != "" {
 		if err := s.takeUp(f, resume); err != nil {
 			return err
 		}
 		defer s.Close()
+		return s.run(ctx)
+	}
+	for _, rate := range s.grid.LearningRates {
+		if err := o.checkRecipe(rate); err != nil {
+			return err
+		}
 	}
 	return s.run(ctx)
 }
@@ -177,6 +190,16 @@ func (s *sweeping) takeUp(f *flag.FlagSet, folder string) error {
 			asked.Epochs = s.grid.Epochs
 		case "batch":
 			asked.Batch = s.grid.Batch
+		case "schedule":
+			asked.Recipe.Schedule = s.grid.Recipe.Schedule
+		case "weight-decay":
+			asked.Recipe.WeightDecay = s.grid.Recipe.WeightDecay
+		case "clip-norm":
+			asked.Recipe.ClipNorm = s.grid.Recipe.ClipNorm
+		case "label-smoothing":
+			asked.Recipe.LabelSmoothing = s.grid.Recipe.LabelSmoothing
+		case "patience":
+			asked.Recipe.Patience = s.grid.Recipe.Patience
 		case "eval-dropout":
 			asked.EvaluateDropout = s.grid.EvaluateDropout
 		case "out":
@@ -287,9 +310,9 @@ func (s *sweeping) introduce(threads int) {
 		what = fmt.Sprintf("%d of %s", len(s.Experiments), plural(len(s.Grid.Configs()), "experiment"))
 	}
 	grid := s.Grid
-	s.board.Line(fmt.Sprintf("%s: %s, %s, %s; %s on %d samples; %s, %s", what,
+	s.board.Line(fmt.Sprintf("%s: %s, %s, %s; %s on %d samples%s; %s, %s", what,
 		plural(len(grid.Models), "model"), plural(len(grid.LearningRates), "learning rate"), plural(len(grid.Seeds), "seed"),
-		plural(grid.Epochs, "epoch"), grid.Data.Train, plural(threads, "thread"), tensor.Kernel()))
+		plural(grid.Epochs, "epoch"), grid.Data.Train, with(grid.Recipe), plural(threads, "thread"), tensor.Kernel()))
 }
 
 // end tells that nothing is left to do for an experiment.

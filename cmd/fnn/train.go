@@ -58,16 +58,32 @@ Flags:
   -json          results as JSON, one object a line: each epoch, then the test
   -quiet         no progress
 
+What a training loop may do besides, all of it off unless asked for:
+
+  -schedule WORDS
+                 how the learning rate changes: "step:5:0.1", a tenth after every
+                 5 epochs; "cosine", down to 0 at the end along half a cosine, or
+                 "cosine:0.0001", down to that; "warmup:2", a rise over 2 epochs,
+                 alone or before one of them, as in "warmup:2 cosine" (constant)
+  -weight-decay X
+                 what the weights of dense layers lose in a step besides, times the
+                 learning rate: decoupled, as in AdamW
+  -clip-norm X   the largest norm of a step's gradient; larger ones are scaled down
+  -label-smoothing X
+                 the share of a label that goes to all classes evenly
+  -patience N    stop after N epochs in a row without a higher validation F1
+
 Examples:
 
   fnn train -model C -lr 0.005
+  fnn train -schedule "warmup:1 cosine" -weight-decay 0.05 -epochs 100 -patience 10
   fnn train -model "256 bn relu dropout:0.3" -epochs 50 -out runs/wide
   fnn train -resume runs/wide -epochs 80
 `
 
 func runTrain(ctx context.Context, e *env, args []string) error {
-	f, o := newFlags("model", "lr", "epochs", "batch", "seed", "eval-dropout", "checkpoint-every",
-		"data", "out", "threads", "json", "quiet")
+	f, o := newFlags(append([]string{"model", "lr", "epochs", "batch", "seed", "eval-dropout", "checkpoint-every",
+		"data", "out", "threads", "json", "quiet"}, recipeFlags...)...)
 	initializer := nn.Normal
 	f.Func("init", "", func(text string) error {
 		if initializer = nn.Initializer(text); !slices.Contains(nn.Initializers, initializer) {
@@ -100,6 +116,8 @@ func runTrain(ctx context.Context, e *env, args []string) error {
 			return err
 		}
 		defer t.experiment.Close()
+	} else if err := o.checkRecipe(o.config.LearningRate); err != nil {
+		return err
 	}
 	return t.run(ctx)
 }
@@ -216,14 +234,25 @@ func (t *training) introduce(team *tensor.Team) {
 	case n >= config.Epochs:
 		t.progress.Line(fmt.Sprintf("all %d epochs are done", n))
 		return
+	case r.Config.StoppedEarly(r.History):
+		t.progress.Line(fmt.Sprintf("stopped early, after %s of %d", plural(n, "epoch"), config.Epochs))
+		return
 	case n == 1:
 		verb = "after 1 epoch, training"
 	default:
 		verb = fmt.Sprintf("after %d epochs, training", n)
 	}
-	t.progress.Line(fmt.Sprintf("%s %s, %d parameters, at learning rate %g on %d samples; %s, %s",
+	t.progress.Line(fmt.Sprintf("%s %s, %d parameters, at learning rate %g on %d samples%s; %s, %s",
 		verb, named(config.Architecture, config.Model), r.Model.Parameters(), config.LearningRate, config.Data.Train,
-		plural(team.Threads(), "thread"), tensor.Kernel()))
+		with(config.Recipe), plural(team.Threads(), "thread"), tensor.Kernel()))
+}
+
+// with tells of a recipe, unless all of it is off.
+func with(r train.Recipe) string {
+	if r == (train.Recipe{}) {
+		return ""
+	}
+	return ", " + r.String()
 }
 
 // named returns an architecture's words, after its name if it has one.
@@ -247,6 +276,9 @@ func plural(n int, thing string) string {
 func (t *training) endEpoch(e train.Epoch) error {
 	r := t.experiment.Training
 	t.progress.Line(epochLine(e, r.Config.Epochs, r.BestEpoch == e.Epoch))
+	if r.Config.StoppedEarly(r.History) {
+		t.progress.Line(fmt.Sprintf("no higher F1 in %s: stopped early", plural(r.Config.Recipe.Patience, "epoch")))
+	}
 	if !t.json {
 		return nil
 	}

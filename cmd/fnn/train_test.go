@@ -289,10 +289,52 @@ func (i *interruption) Err() error {
 // TestTrainInterrupted interrupts a run after each of its steps, takes it up as
 // it says, interrupts it again, takes it up again, and compares all it leaves
 // with what the run leaves in one piece.
-func TestTrainInterrupted(t *testing.T) {
+func TestTrainInterrupted(t *testing.T) { testTrainInterrupted(t, trainingEpochs) }
+
+// The same with all that a recipe has; the run would have a third more epochs if
+// its patience did not end it.
+func TestTrainInterruptedRecipe(t *testing.T) {
+	testTrainInterrupted(t, trainingEpochs, "-epochs", "4", "-schedule", "warmup:1 cosine:0.001", "-weight-decay", "0.1",
+		"-clip-norm", "0.5", "-label-smoothing", "0.1", "-patience", "1")
+}
+
+func TestTrainStopsEarly(t *testing.T) {
+	data, out := writeTrainingData(t), t.TempDir()
+	status, stdout, stderr := fnn(t, trainArgs(data, out, "-epochs", "50", "-lr", "1e-30", "-patience", "2")...)
+	lines := strings.Split(stderr, "\n")
+	if status != done || len(lines) != 1+3+1+3 || !strings.Contains(lines[0], " on 48 samples, patience 2; ") ||
+		lines[4] != "no higher F1 in 2 epochs: stopped early" || !strings.HasPrefix(lines[5], "the best model, of epoch 1, ") {
+		t.Fatalf("status %d, %s", status, stderr)
+	}
+	files := contents(t, out)
+	for _, more := range [][]string{nil, {"-epochs", "60"}} {
+		status, again, stderr := fnn(t, append([]string{"train", "-resume", out}, more...)...)
+		if status != done || again != stdout || !strings.HasPrefix(stderr, "stopped early, after 3 epochs of ") {
+			t.Errorf("status %d, %s", status, stderr)
+		}
+		if contents(t, out)[experiment.ModelFile] != files[experiment.ModelFile] {
+			t.Error("resumed, it has another model")
+		}
+	}
+
+	// The cosine of a longer run would have been another one.
+	out = t.TempDir()
+	mustTrain(t, trainArgs(data, out, "-schedule", "cosine")...)
+	files = contents(t, out)
+	trial{[]string{"train", "-resume", out, "-epochs", "5"}, failed, "", "its cosine ends after 3 epochs, not 5"}.check(t)
+	same(t, "refused", contents(t, out), files)
+}
+
+func testTrainInterrupted(t *testing.T, epochs int, flags ...string) {
 	data, straight := writeTrainingData(t), t.TempDir()
+	trainArgs := func(data, out string, more ...string) []string {
+		return trainArgs(data, out, append(slices.Clone(flags), more...)...)
+	}
 	mustTrain(t, trainArgs(data, straight)...)
 	want := contents(t, straight)
+	if n := strings.Count(want[experiment.HistoryFile], "\n") - 1; n != epochs {
+		t.Fatalf("%d epochs, want %d", n, epochs)
+	}
 	interrupt := func(after int, args []string) (status int, stderr string) {
 		var out, errs strings.Builder
 		status = execute(&interruption{t.Context(), after}, newEnv(&out, &errs), args)
@@ -308,7 +350,7 @@ func TestTrainInterrupted(t *testing.T) {
 	if _, err := os.Stat(out); err == nil {
 		t.Error("interrupted before the first step, the run left a folder")
 	}
-	for step := 1; step <= trainingSteps*trainingEpochs; step++ {
+	for step := 1; step <= trainingSteps*epochs; step++ {
 		out := filepath.Join(t.TempDir(), "it's a run")
 		status, stderr := interrupt(step, trainArgs(data, out, "-threads", "1"))
 		told := "fnn: interrupted; to go on: fnn train -resume '" + strings.ReplaceAll(out, "'", `'\''`) + "'\n"
@@ -320,7 +362,7 @@ func TestTrainInterrupted(t *testing.T) {
 
 		resume := []string{"train", "-resume", out, "-threads", "2"}
 		interrupt(2, resume)
-		status, stderr = interrupt(trainingSteps*trainingEpochs, resume)
+		status, stderr = interrupt(trainingSteps*epochs, resume)
 		if status != done {
 			t.Fatalf("step %d: resumed, status %d, %q", step, status, stderr)
 		}
@@ -372,7 +414,8 @@ func TestResumeRefuses(t *testing.T) {
 		{[]string{"train", "-resume", out, "-data", "/nowhere"}, failed, "", "/nowhere, which -data names, lacks all four files"},
 		{[]string{"train", "-resume", out, "-data", other}, failed, "", other + " is not the data of the run: its checksum is crc32c:"},
 	}
-	for _, flag := range []string{"-model=A", "-lr=0.01", "-batch=8", "-seed=7", "-init=normal", "-eval-dropout", "-out=" + out} {
+	for _, flag := range []string{"-model=A", "-lr=0.01", "-batch=8", "-seed=7", "-init=normal", "-eval-dropout", "-out=" + out,
+		"-schedule=cosine", "-weight-decay=0.1", "-clip-norm=1", "-label-smoothing=0.1", "-patience=3"} {
 		tests = append(tests, trial{[]string{"train", "-resume", out, flag}, badUsage, "", clash})
 	}
 	for _, test := range tests {
@@ -387,6 +430,7 @@ func TestResumeRefuses(t *testing.T) {
 		{experiment.ConfigFile, `"epochs": 3`, `"epochs": 0`, experiment.ConfigFile + ": epochs 0: want a whole number from 1"},
 		{experiment.ConfigFile, `"8 bn relu dropout:0.25"`, `""`, `is of a model "8 bn relu dropout:0.25", but config.json says ""`},
 		{experiment.ConfigFile, `"learning_rate": 0.01`, `"learning_rate": 0.02`, "checkpoint: it was made with"},
+		{experiment.ConfigFile, `"batch": 8`, `"recipe": {"clip_norm": 1}, "batch": 8`, "checkpoint: it was made with clip norm none, not 1"},
 		{experiment.ConfigFile, `"crc32c:`, `"crc32c:0`, "is not the data of the run"},
 		{experiment.CheckpointFile, "architecture", "architectura", experiment.CheckpointFile + ": "},
 		{experiment.CheckpointFile, good[experiment.CheckpointFile][100:], "", experiment.CheckpointFile},

@@ -53,6 +53,7 @@ type Config struct {
 	Epochs       int            `json:"epochs"`
 	Batch        int            `json:"batch"`
 	Seed         uint64         `json:"seed"`
+	Recipe       train.Recipe   `json:"recipe,omitzero"`
 
 	// EvaluateDropout asks for history-dropout.csv. It changes no other file.
 	EvaluateDropout bool `json:"evaluate_dropout,omitempty"`
@@ -74,21 +75,23 @@ type Data struct {
 func NewConfig(a nn.Architecture, c train.Config) Config {
 	return Config{
 		Model: a.Name(), Architecture: a.String(), Initializer: nn.Normal,
-		LearningRate: c.LearningRate, Epochs: c.Epochs, Batch: c.Batch, Seed: c.Seed, EvaluateDropout: c.EvaluateDropout,
+		LearningRate: c.LearningRate, Epochs: c.Epochs, Batch: c.Batch, Seed: c.Seed, Recipe: c.Recipe,
+		EvaluateDropout: c.EvaluateDropout,
 	}
 }
 
 // Training returns the part of the configuration that package train takes.
 func (c Config) Training() train.Config {
 	return train.Config{
-		LearningRate: c.LearningRate, Epochs: c.Epochs, Batch: c.Batch, Seed: c.Seed, EvaluateDropout: c.EvaluateDropout,
+		LearningRate: c.LearningRate, Epochs: c.Epochs, Batch: c.Batch, Seed: c.Seed, Recipe: c.Recipe,
+		EvaluateDropout: c.EvaluateDropout,
 	}
 }
 
 // Name returns the name of a run's folder: <model>-lr<rate>-seed<seed>, followed
 // by what else is not the default. Words of an architecture are joined by "-".
 func (c Config) Name() string {
-	name := fmt.Sprintf("%s-lr%s-seed%d", Shortened(ModelName(c.Model, c.Architecture)), strconv.FormatFloat(c.LearningRate, 'g', -1, 64), c.Seed)
+	name := fmt.Sprintf("%s-lr%s-seed%d", Shortened(ModelName(c.Model, c.Architecture), 100), strconv.FormatFloat(c.LearningRate, 'g', -1, 64), c.Seed)
 	standard := train.DefaultConfig()
 	if c.Epochs != standard.Epochs {
 		name += fmt.Sprintf("-epochs%d", c.Epochs)
@@ -98,6 +101,24 @@ func (c Config) Name() string {
 	}
 	if c.Initializer != nn.Normal {
 		name += "-" + string(c.Initializer)
+	}
+	return name + Shortened(RecipeName(c.Recipe), 250-len(name))
+}
+
+// RecipeName returns what a recipe adds to names of folders: each thing that is on
+// after a "-".
+func RecipeName(r train.Recipe) string {
+	name := ""
+	for _, s := range r.Settings() {
+		switch {
+		case !s.On():
+		case s.Name == "schedule":
+			for _, word := range strings.Fields(s.Value) {
+				name += "-" + strings.ReplaceAll(strings.Replace(word, ":", "", 1), ":", "x")
+			}
+		default:
+			name += "-" + strings.ReplaceAll(s.Name, " ", "-") + s.Value
+		}
 	}
 	return name
 }
@@ -109,11 +130,11 @@ func ModelName(name, words string) string {
 	return cmp.Or(name, words, "linear")
 }
 
-// Shortened returns a name, or what stands for one that is too long to be part of
-// a file's.
-func Shortened(name string) string {
-	if len(name) > 100 { // file names end at 255 bytes
-		return fmt.Sprintf("%s-%08x", name[:80], crc32.ChecksumIEEE([]byte(name)))
+// Shortened returns a name, or what stands for one that is longer than most: file
+// names end at 255 bytes.
+func Shortened(name string, most int) string {
+	if len(name) > most {
+		return fmt.Sprintf("%s-%08x", name[:most-20], crc32.ChecksumIEEE([]byte(name)))
 	}
 	return name
 }
@@ -254,7 +275,7 @@ func (f Folder) Finished() (bool, error) {
 
 func (f Folder) finished(c Config) (bool, error) {
 	r, err := f.Record()
-	return r.Diverged != "" || r.Epochs >= c.Epochs && f.has(ModelFile) && f.has(CheckpointFile), err
+	return r.Diverged != "" || (r.StoppedEarly || r.Epochs >= c.Epochs) && f.has(ModelFile) && f.has(CheckpointFile), err
 }
 
 // result returns the name of a file that a run has written, or "".
@@ -274,10 +295,11 @@ func (f Folder) has(name string) bool {
 
 // Differs tells in what another configuration gives other results.
 func (c Config) Differs(other Config) string {
-	for _, d := range []struct {
+	type difference struct {
 		name      string
 		mine, its any
-	}{
+	}
+	all := []difference{
 		{"architecture", c.Architecture, other.Architecture},
 		{"initializer", c.Initializer, other.Initializer},
 		{"learning rate", c.LearningRate, other.LearningRate},
@@ -285,7 +307,12 @@ func (c Config) Differs(other Config) string {
 		{"batch", c.Batch, other.Batch},
 		{"seed", c.Seed, other.Seed},
 		{"data", c.Data.Checksum, other.Data.Checksum},
-	} {
+	}
+	its := other.Recipe.Settings()
+	for i, s := range c.Recipe.Settings() {
+		all = append(all, difference{s.Name, s.Value, its[i].Value})
+	}
+	for _, d := range all {
 		if d.mine != d.its {
 			return fmt.Sprintf("%s %v, not %v", d.name, d.mine, d.its)
 		}
@@ -322,6 +349,9 @@ func (c Config) Check() error {
 		return fmt.Errorf("batch %d: want a whole number from 1 to %d", c.Batch, MaxCount)
 	case c.Data.Checksum == "":
 		return errors.New("data: no checksum")
+	}
+	if err := c.Recipe.Check(c.LearningRate, c.Epochs); err != nil {
+		return fmt.Errorf("recipe: %w", err)
 	}
 	return nil
 }

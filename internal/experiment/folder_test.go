@@ -11,6 +11,7 @@ import (
 
 	"fnn/dataset"
 	"fnn/nn"
+	"fnn/train"
 )
 
 func testConfig() Config {
@@ -40,6 +41,10 @@ func TestName(t *testing.T) {
 		{with(func(c *Config) { c.LearningRate, c.Seed = 1e-5, 1<<64-1 }), "A-lr1e-05-seed18446744073709551615"},
 		{with(func(c *Config) { c.Epochs, c.Batch, c.Initializer = 3, 8, nn.He }), "A-lr0.001-seed1-epochs3-batch8-he"},
 		{named(""), "linear-lr0.001-seed1"},
+		{with(func(c *Config) { c.Recipe.Schedule = "step:5:0.5" }), "A-lr0.001-seed1-step5x0.5"},
+		{with(func(c *Config) {
+			c.Recipe = train.Recipe{Schedule: "warmup:2 cosine", WeightDecay: 0.01, LabelSmoothing: 0.1, Patience: 5}
+		}), "A-lr0.001-seed1-warmup2-cosine-weight-decay0.01-label-smoothing0.1-patience5"},
 		{named("256 bn relu dropout:0.3"), "256-bn-relu-dropout0.3-lr0.001-seed1"},
 	}
 	for _, test := range tests {
@@ -53,10 +58,12 @@ func TestName(t *testing.T) {
 func TestNameIsAFile(t *testing.T) {
 	long := strings.Repeat("65536 bn relu dropout:0.125 ", 100)
 	names := map[string]string{}
-	for _, words := range []string{"", "7", "1 28", "128", "1 2 8", "dropout:0.5", "dropout:1e-05 bn", long, long + "7", long + "8"} {
+	tiny := 1.2345678901234567e-300
+	for i, words := range []string{"", "7", "1 28", "128", "1 2 8", "dropout:0.5", "dropout:1e-05 bn", long, long + "7", long + "8", long + "8", long + "8"} {
 		c := with(func(c *Config) {
 			c.Model, c.Architecture, c.Initializer = "", words, nn.Xavier
-			c.LearningRate, c.Epochs, c.Batch, c.Seed = 1.2345678901234567e-300, MaxCount, MaxCount-1, 1<<64-1
+			c.LearningRate, c.Epochs, c.Batch, c.Seed = tiny, MaxCount, MaxCount-1, 1<<64-1
+			c.Recipe = train.Recipe{Schedule: "warmup:1073741823 step:1073741824:1.2345678901234567e-300", WeightDecay: tiny, ClipNorm: tiny, Patience: i}
 		})
 		name := c.Name()
 		if len(name) > 255 || !fs.ValidPath(name) || strings.ContainsAny(name, `/\:*?"<>| `) {
@@ -128,6 +135,10 @@ func TestCreate(t *testing.T) {
 		{"no results", &other, nil, testConfig(), ""},
 		{"no checkpoint", ptr(testConfig()), []string{HistoryFile, ModelFile}, testConfig(), ""},
 		{"a finished run", ptr(testConfig()), []string{HistoryFile, ModelFile, CheckpointFile, RecordFile, TestFile}, testConfig(), ""},
+		{"a run that stopped early", ptr(with(func(c *Config) { c.Epochs, c.Recipe.Patience = 30, 2 })),
+			[]string{HistoryFile, ModelFile, CheckpointFile, RecordFile}, with(func(c *Config) { c.Epochs, c.Recipe.Patience = 30, 2 }), ""},
+		{"a run of another recipe", ptr(with(func(c *Config) { c.Recipe.WeightDecay = 0.01 })), []string{CheckpointFile},
+			testConfig(), "holds another run (weight decay 0.01, not none)"},
 		{"a finished run, evaluated otherwise", ptr(testConfig()), []string{HistoryFile, ModelFile, CheckpointFile, RecordFile},
 			with(func(c *Config) { c.EvaluateDropout = true }), ""},
 		{"an unfinished run, evaluated otherwise", ptr(testConfig()), []string{CheckpointFile},
@@ -148,7 +159,7 @@ func TestCreate(t *testing.T) {
 		}
 		files(t, f, test.files...)
 		if f.has(RecordFile) {
-			if err := f.writeJSON(RecordFile, Record{Epochs: 20}); err != nil {
+			if err := f.writeJSON(RecordFile, Record{Epochs: 20, StoppedEarly: true}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -195,6 +206,11 @@ func TestDiffers(t *testing.T) {
 		{with(func(c *Config) { c.Epochs = 2 }), "epochs 20, not 2"},
 		{with(func(c *Config) { c.Batch = 2 }), "batch 64, not 2"},
 		{with(func(c *Config) { c.Seed = 2 }), "seed 1, not 2"},
+		{with(func(c *Config) { c.Recipe.Schedule = "cosine" }), "schedule none, not cosine"},
+		{with(func(c *Config) { c.Recipe.WeightDecay = 2 }), "weight decay none, not 2"},
+		{with(func(c *Config) { c.Recipe.ClipNorm = 2 }), "clip norm none, not 2"},
+		{with(func(c *Config) { c.Recipe.LabelSmoothing = 0.2 }), "label smoothing none, not 0.2"},
+		{with(func(c *Config) { c.Recipe.Patience = 2 }), "patience none, not 2"},
 		{with(func(c *Config) { c.Data.Checksum = "x" }), "data crc32c:00000000, not x"},
 	}
 	for _, test := range tests {
@@ -253,6 +269,13 @@ func TestConfigRefuses(t *testing.T) {
 		{`"128 relu 64 relu"`, `"128 relo"`, `word 2, "relo"`},
 		{`"normal"`, `""`, `initializer "": want one of [normal he xavier]`},
 		{`"crc32c:00000000"`, `""`, "data: no checksum"},
+		{`"data": {`, `"recipe": {"schedule": "linear"}, "data": {`, `recipe: schedule "linear": want constant`},
+		{`"data": {`, `"recipe": {"schedule": "warmup:20"}, "data": {`, "a warm-up of 20 epochs of 20: want fewer"},
+		{`"data": {`, `"recipe": {"weight_decay": -1}, "data": {`, "recipe: weight decay -1: want"},
+		{`"data": {`, `"recipe": {"clip_norm": 1e39}, "data": {`, "recipe: clip norm 1e+39: want"},
+		{`"data": {`, `"recipe": {"label_smoothing": 1}, "data": {`, "recipe: label smoothing 1: want"},
+		{`"data": {`, `"recipe": {"patience": -1}, "data": {`, "recipe: patience of -1 epochs: want"},
+		{`"data": {`, `"recipe": {"patience": 1.5}, "data": {`, "cannot unmarshal number 1.5"},
 		{"}", strings.Repeat(" ", maxJSON) + "}", "want a file of at most 16777216 bytes"},
 	}
 	f := Folder(t.TempDir())

@@ -71,8 +71,9 @@ func (f Folder) readHistory(name string) (train.History, error) {
 	return h, nil
 }
 
-// Finished says whether all epochs of the run are done.
-func (o *Outcome) Finished() bool { return len(o.History) >= o.Config.Epochs }
+// Finished says whether all epochs of the run are done, or those that its recipe's
+// patience leaves of them.
+func (o *Outcome) Finished() bool { return o.Config.Training().Finished(o.History) }
 
 // Best returns the epoch whose model was kept: the first of those of the highest
 // validation F1. There has to be one.

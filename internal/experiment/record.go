@@ -15,6 +15,10 @@ type Record struct {
 	Epochs   int       `json:"epochs"`             // trained so far
 	Diverged string    `json:"diverged,omitempty"` // why the run can come no further
 	Sessions []Session `json:"sessions"`           // from the first
+
+	// StoppedEarly says that the run ended before its last epoch, as its recipe's
+	// patience asks for.
+	StoppedEarly bool `json:"stopped_early,omitempty"`
 }
 
 // A Session is one process's work at a run.

@@ -153,7 +153,7 @@ func (r *Run) prepare(model *nn.Model, s *Samples, team *tensor.Team) error {
 
 // startSession adds a session to the record, if there is work left for one.
 func (r *Run) startSession(team *tensor.Team) {
-	if len(r.Training.History) >= r.Config.Epochs {
+	if r.Training.Config.Finished(r.Training.History) {
 		return
 	}
 	r.record.Sessions = append(r.record.Sessions, Session{
@@ -249,6 +249,7 @@ func (r *Run) save() error {
 
 func (r *Run) writeRecord() error {
 	r.record.Epochs = len(r.Training.History)
+	r.record.StoppedEarly = r.Training.Config.StoppedEarly(r.Training.History)
 	if r.session != nil {
 		r.session.Seconds = math.Round(1000*time.Since(r.began).Seconds()) / 1000
 	}

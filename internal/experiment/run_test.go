@@ -306,6 +306,54 @@ func TestResumeFinished(t *testing.T) {
 	}
 }
 
+// A run that its patience ends is at its end, however many epochs were asked for.
+func TestRunStopsEarly(t *testing.T) {
+	s, f := testSamples(t), Folder(t.TempDir())
+	c := smallConfig(t)
+	c.Epochs, c.Recipe = 50, train.Recipe{Schedule: "warmup:1", WeightDecay: 0.1, ClipNorm: 1, LabelSmoothing: 0.1, Patience: 2}
+	r := start(t, f, c, s)
+	err := r.Train(t.Context(), train.Observer{Epoch: func(e train.Epoch) error {
+		o, err := Read(f)
+		if err != nil {
+			return err
+		}
+		stopped := e.Epoch-r.Training.BestEpoch == 2
+		if finished, err := f.Finished(); finished != stopped || o.Finished() != stopped || o.Record.StoppedEarly != stopped || err != nil {
+			t.Errorf("epoch %d, the best %d: finished %v, outcome %v, record %+v, %v",
+				e.Epoch, r.Training.BestEpoch, finished, o.Finished(), o.Record, err)
+		}
+		return nil
+	}})
+	epochs := len(r.Training.History)
+	if err != nil || epochs == 50 || epochs != r.Training.BestEpoch+2 {
+		t.Fatalf("%d epochs, the best %d, %v", epochs, r.Training.BestEpoch, err)
+	}
+	want := finish(t, r, s)
+	if got := finish(t, resume(t, f, s), s); !maps.Equal(got, want) {
+		t.Error("taken up, it has other files")
+	}
+	longer, err := Open(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer longer.Close()
+	longer.Config.Epochs = 60
+	if err := longer.Resume(s, nil); err != nil {
+		t.Fatal(err)
+	}
+	got := finish(t, longer, s)
+	if len(longer.Training.History) != epochs || got[ModelFile] != want[ModelFile] || got[HistoryFile] != want[HistoryFile] {
+		t.Errorf("made longer, it goes on to epoch %d", len(longer.Training.History))
+	}
+	if record, err := f.Record(); err != nil || len(record.Sessions) != 1 || !record.StoppedEarly {
+		t.Errorf("record %+v, %v", record, err)
+	}
+	c.Epochs = 60
+	if got := finish(t, start(t, f, c, s), s); !maps.Equal(got, contents(t, f)) || got[ModelFile] != want[ModelFile] {
+		t.Error("run again, it has other files")
+	}
+}
+
 // A run whose loss diverges is at its end, and says so.
 func TestRunDiverges(t *testing.T) {
 	s, f := testSamples(t), Folder(t.TempDir())

@@ -23,6 +23,7 @@ type Grid struct {
 	Seeds           []uint64        `json:"seeds"`
 	Epochs          int             `json:"epochs"`
 	Batch           int             `json:"batch"`
+	Recipe          train.Recipe    `json:"recipe,omitzero"`
 	EvaluateDropout bool            `json:"evaluate_dropout"`
 	Data            experiment.Data `json:"data"`
 }
@@ -55,7 +56,8 @@ func (g Grid) Configs() []experiment.Config {
 		for _, rate := range g.LearningRates {
 			for _, seed := range g.Seeds {
 				c := experiment.NewConfig(a, train.Config{
-					LearningRate: rate, Epochs: g.Epochs, Batch: g.Batch, Seed: seed, EvaluateDropout: g.EvaluateDropout,
+					LearningRate: rate, Epochs: g.Epochs, Batch: g.Batch, Seed: seed, Recipe: g.Recipe,
+					EvaluateDropout: g.EvaluateDropout,
 				})
 				c.Data = g.Data
 				all = append(all, c)
@@ -87,7 +89,7 @@ func (g Grid) Name() string {
 	if g.Batch != report.Batch {
 		name += fmt.Sprintf("-batch%d", g.Batch)
 	}
-	return experiment.Shortened(name)
+	return experiment.Shortened(name+experiment.RecipeName(g.Recipe), 100)
 }
 
 func join[T any](values []T, text func(T) string) string {
@@ -158,6 +160,13 @@ func (g Grid) Differs(other Grid) string {
 		return fmt.Sprintf("-epochs %d, not %d", g.Epochs, other.Epochs)
 	case g.Batch != other.Batch:
 		return fmt.Sprintf("-batch %d, not %d", g.Batch, other.Batch)
+	case g.Recipe != other.Recipe:
+		its := other.Recipe.Settings()
+		for i, s := range g.Recipe.Settings() {
+			if s != its[i] {
+				return fmt.Sprintf("-%s %s, not %s", strings.ReplaceAll(s.Name, " ", "-"), s.Value, its[i].Value)
+			}
+		}
 	case g.EvaluateDropout != other.EvaluateDropout:
 		return fmt.Sprintf("-eval-dropout=%v, not %v", g.EvaluateDropout, other.EvaluateDropout)
 	case g.Data.Checksum != other.Data.Checksum:

@@ -20,16 +20,17 @@ func with(change func(g *Grid)) Grid {
 
 func TestConfigs(t *testing.T) {
 	g := with(func(g *Grid) { g.Models, g.LearningRates, g.Seeds = g.Models[1:], []float64{0.1, 0.2}, []uint64{3, 4} })
+	g.Recipe.Patience = 5
 	var names []string
 	for _, c := range g.Configs() {
 		names = append(names, c.Name())
-		if c.Epochs != 20 || c.Batch != 64 || !c.EvaluateDropout || c.Data != g.Data {
+		if c.Epochs != 20 || c.Batch != 64 || !c.EvaluateDropout || c.Data != g.Data || c.Recipe != g.Recipe {
 			t.Errorf("%+v", c)
 		}
 	}
 	want := []string{
-		"B-lr0.1-seed3", "B-lr0.1-seed4", "B-lr0.2-seed3", "B-lr0.2-seed4",
-		"C-lr0.1-seed3", "C-lr0.1-seed4", "C-lr0.2-seed3", "C-lr0.2-seed4",
+		"B-lr0.1-seed3-patience5", "B-lr0.1-seed4-patience5", "B-lr0.2-seed3-patience5", "B-lr0.2-seed4-patience5",
+		"C-lr0.1-seed3-patience5", "C-lr0.1-seed4-patience5", "C-lr0.2-seed3-patience5", "C-lr0.2-seed4-patience5",
 	}
 	if !slices.Equal(names, want) {
 		t.Errorf("%q, want %q", names, want)
@@ -47,6 +48,7 @@ func TestGridName(t *testing.T) {
 		"sweep-seed1-2-3": with(func(g *Grid) { g.Seeds = []uint64{1, 2, 3} }),
 		"sweep-epochs5":   with(func(g *Grid) { g.Epochs = 5 }),
 		"sweep-batch7":    with(func(g *Grid) { g.Batch = 7 }),
+		"sweep-cosine":    with(func(g *Grid) { g.Recipe.Schedule = "cosine" }),
 		"sweep-linear-lr1-seed2-epochs3-batch4": with(func(g *Grid) {
 			g.Models, g.LearningRates, g.Seeds, g.Epochs, g.Batch = []string{""}, []float64{1}, []uint64{2}, 3, 4
 		}),
@@ -87,6 +89,7 @@ func TestCheck(t *testing.T) {
 		{"epochs 0: want", func(g *Grid) { g.Epochs = 0 }},
 		{"batch -1: want", func(g *Grid) { g.Batch = -1 }},
 		{"data: no checksum", func(g *Grid) { g.Data.Checksum = "" }},
+		{"a cosine from a learning rate of 0.0001 to 0.0002", func(g *Grid) { g.Recipe.Schedule = "cosine:0.0002" }},
 	} {
 		if err := with(test.change).Check(); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("error %v, want %s", err, test.want)
@@ -105,6 +108,9 @@ func TestGridDiffers(t *testing.T) {
 		{"-seeds 1, not 1,2", func(g *Grid) { g.Seeds = []uint64{1, 2} }},
 		{"-epochs 20, not 2", func(g *Grid) { g.Epochs = 2 }},
 		{"-batch 64, not 2", func(g *Grid) { g.Batch = 2 }},
+		{"-schedule none, not cosine", func(g *Grid) { g.Recipe.Schedule = "cosine" }},
+		{"-weight-decay none, not 0.5", func(g *Grid) { g.Recipe.WeightDecay, g.Recipe.Patience = 0.5, 7 }},
+		{"-label-smoothing none, not 0.5", func(g *Grid) { g.Recipe.LabelSmoothing = 0.5 }},
 		{"-eval-dropout=true, not false", func(g *Grid) { g.EvaluateDropout = false }},
 		{"-data  of checksum crc32c:00000000, not x", func(g *Grid) { g.Data.Checksum = "x" }},
 	} {

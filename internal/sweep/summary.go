@@ -118,7 +118,7 @@ func (c *Configuration) statistic(figure func(o *experiment.Outcome) float64) St
 func (c *Configuration) Original() train.History {
 	first := c.Runs[0].Config
 	report := experiment.NewConfig(nil, train.DefaultConfig())
-	if first.Batch != report.Batch || first.Initializer != report.Initializer {
+	if first.Batch != report.Batch || first.Initializer != report.Initializer || first.Recipe != report.Recipe {
 		return nil
 	}
 	h := original.History(c.Model, c.LearningRate)

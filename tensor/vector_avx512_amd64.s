@@ -335,12 +335,17 @@ test:
 #define MULTIPLIER Z23
 #define DROPPED Z24
 #define KEEP Z25
-#define LOWER Z26
-#define LOWER_HALVES K2 // in vectors of 32 bits
+#define LOWER Z26 // the lower halves of 64 bits
+#define LOWER_HALVES K2
+#define UPPER_HALVES K3
+
+// UPPER sets d to the upper halves of x, shifted down. Multiplications and shifts
+// share a port; a shuffle takes the other.
+#define UPPER(x, d) VPSHUFD.Z $0xf5, x, LOWER_HALVES, d
 
 // OUTPUT writes 16 elements of the mask, by DXSM of eight states.
 #define OUTPUT(lo, hi, mask) \
-	VPSRLQ    $32, hi, Z4; \
+	UPPER(hi, Z4); \
 	VPXORQ    hi, Z4, Z4; \
 	VPMULLQ   MULTIPLIER, Z4, Z4; \
 	VPSRLQ    $48, Z4, Z5; \
@@ -354,29 +359,28 @@ test:
 // ADVANCE takes eight states a jump ahead. The product of the lower 64 bits is
 // put together of four products of 32 bits by 32.
 #define ADVANCE(lo, hi) \
-	VPSRLQ    $32, lo, Z5; \
-	VPMULUDQ  FACTOR, lo, Z6; \
-	VPMULUDQ  FACTOR_UPPER, lo, Z7; \
-	VPMULUDQ  FACTOR, Z5, Z8; \
-	VPMULUDQ  FACTOR_UPPER, Z5, Z9; \
-	VPMULLQ   FACTOR, hi, hi; \
-	VPMULLQ   FACTOR_HIGH, lo, Z10; \
-	VPADDQ    Z10, hi, hi; \
-	VPSRLQ    $32, Z6, Z10; \
-	VPADDQ    Z10, Z8, Z8; \
-	VPANDQ    LOWER, Z8, Z10; \
-	VPADDQ    Z10, Z7, Z7; \
-	VPSRLQ    $32, Z8, Z8; \
-	VPADDQ    Z8, Z9, Z9; \
-	VPADDQ    Z9, hi, hi; \
-	VPSRLQ    $32, Z7, Z8; \
-	VPADDQ    Z8, hi, hi; \
-	VPSLLQ    $32, Z7, lo; \
-	VMOVDQA32 Z6, LOWER_HALVES, lo; \
-	VPADDQ    SUMMAND, lo, lo; \
-	VPCMPUQ   $1, SUMMAND, lo, K1; \
-	VPADDQ    SUMMAND_HIGH, hi, hi; \
-	VPADDQ    ONE, hi, K1, hi
+	UPPER(lo, Z5); \
+	VPMULUDQ FACTOR, lo, Z6; \
+	VPMULUDQ FACTOR_UPPER, lo, Z7; \
+	VPMULUDQ FACTOR, Z5, Z8; \
+	VPMULUDQ FACTOR_UPPER, Z5, Z9; \
+	VPMULLQ  FACTOR, hi, hi; \
+	VPMULLQ  FACTOR_HIGH, lo, Z10; \
+	VPADDQ   Z10, hi, hi; \
+	UPPER(Z6, Z10); \
+	VPADDQ   Z10, Z8, Z8; \
+	VPANDQ   LOWER, Z8, Z10; \
+	VPADDQ   Z10, Z7, Z7; \
+	UPPER(Z8, Z8); \
+	VPADDQ   Z8, Z9, Z9; \
+	VPADDQ   Z9, hi, hi; \
+	VPSHUFD  $0xa0, Z7, UPPER_HALVES, Z6; \
+	UPPER(Z7, Z8); \
+	VPADDQ   Z8, hi, hi; \
+	VPADDQ   SUMMAND, Z6, lo; \
+	VPCMPUQ  $1, SUMMAND, lo, K1; \
+	VPADDQ   SUMMAND_HIGH, hi, hi; \
+	VPADDQ   ONE, hi, K1, hi
 
 // func maskLanesAVX512(mask []float32, l *lanes, dropped uint32, keep float32)
 //
@@ -399,6 +403,7 @@ TEXT ·maskLanesAVX512(SB), NOSPLIT, $0-40
 	VPBROADCASTQ AX, ONE
 	MOVL         $0x5555, AX
 	KMOVW        AX, LOWER_HALVES
+	KNOTW        LOWER_HALVES, UPPER_HALVES
 	MOVL         $0xffffffff, AX
 	VPBROADCASTQ AX, LOWER
 	VMOVDQU64    lanes_lo(SI), Z0

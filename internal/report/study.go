@@ -108,7 +108,7 @@ func (st *study) label() {
 			label += ", " + v
 		}
 		m.label = labels.name(label, " (%d)")
-		m.name = names.name("model-"+fileName(experiment.Shortened(experiment.ModelName(c.Model, c.Architecture))), "-%d")
+		m.name = names.name("model-"+fileName(experiment.Shortened(experiment.ModelName(c.Model, c.Architecture), 100)), "-%d")
 		for _, t := range m.experiments {
 			c := t.Runs[0].Config
 			name, _, _ := strings.Cut(c.Name(), fmt.Sprintf("-seed%d", c.Seed))

@@ -52,10 +52,16 @@ func (b *BatchNorm) parameters() []parameter {
 
 func (b *BatchNorm) predict(y, x tensor.Matrix, s *predictScratch) {
 	inverse := s.columns[:y.Cols]
+	b.Inverse(inverse)
+	tensor.NormalizeRows(y, y, x, b.RunningMean, inverse, b.Gain, b.Shift)
+}
+
+// Inverse sets inverse (width) to what prediction multiplies by,
+// 1/sqrt(RunningVariance + 1e-5).
+func (b *BatchNorm) Inverse(inverse []float32) {
 	for j, v := range b.RunningVariance {
 		inverse[j] = inverseRoot(v)
 	}
-	tensor.NormalizeRows(y, y, x, b.RunningMean, inverse, b.Gain, b.Shift)
 }
 
 // inverseRoot returns 1/sqrt(v + epsilon).

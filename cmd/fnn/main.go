@@ -27,6 +27,7 @@ The commands are:
   sweep     train many models side by side, and choose the best
   eval      measure a model on a data set's test samples
   predict   tell the class of pictures
+  export    write a model in another format: Go source
   inspect   tell what an IDX or a model file holds
   data      find, check or fetch the data set
   report    write the pages of runs again, from their folders
@@ -55,6 +56,7 @@ var commands = []command{
 	{"sweep", sweepUsage, runSweep},
 	{"eval", evalUsage, runEval},
 	{"predict", predictUsage, runPredict},
+	{"export", exportUsage, runExport},
 	{"inspect", inspectUsage, runInspect},
 	{"data", dataUsage, runData},
 	{"report", reportUsage, runReport},

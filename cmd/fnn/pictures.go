@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"fnn/idx"
-	"fnn/internal/picture"
+	"fnn/picture"
 	"fnn/tensor"
 )
 

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"fnn/internal/experiment"
-	"fnn/internal/picture"
 	"fnn/nn"
+	"fnn/picture"
 	"fnn/tensor"
 )
 

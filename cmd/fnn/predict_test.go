@@ -9,7 +9,7 @@ import (
 
 	"fnn/idx"
 	"fnn/internal/experiment"
-	"fnn/internal/picture"
+	"fnn/picture"
 )
 
 // oneRow returns the pixels of a picture in which one row is light.

@@ -6,8 +6,8 @@ import (
 	"strconv"
 
 	"fnn/dataset"
-	"fnn/internal/picture"
 	"fnn/nn"
+	"fnn/picture"
 )
 
 // Keys of a model's Info that prediction reads. Their values are decimal

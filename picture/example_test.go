@@ -7,7 +7,7 @@ import (
 	"image/color"
 	"image/png"
 
-	"fnn/internal/picture"
+	"fnn/picture"
 )
 
 func Example() {

@@ -1,0 +1,184 @@
+// Opens the page in Chromium, drops a test picture of Fashion-MNIST onto it, then
+// draws on it, and reads the answers:
+//
+//	node --experimental-websocket examples/browser/test.mjs [SCREENSHOTS]
+//
+// Chromium is driven over the DevTools protocol
+// (https://chromedevtools.github.io/devtools-protocol). SCREENSHOTS is a folder
+// for pictures of the page.
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { crc32, deflateSync, gunzipSync } from "node:zlib";
+
+const screenshots = process.argv[2] && resolve(process.argv[2]);
+process.chdir(join(import.meta.dirname, "../.."));
+const folder = mkdtempSync(join(tmpdir(), "page-"));
+const running = [];
+
+try {
+	await test();
+	console.log("the page answers as it should");
+} finally {
+	await Promise.all(running.map(stop));
+	rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function test() {
+	execFileSync("examples/browser/build", [join(folder, "page")], { stdio: "inherit" });
+	execFileSync("go", ["build", "-o", folder, "./examples/browser/serve", "./examples/embed"], { stdio: "inherit" });
+	const picture = join(folder, "picture.png"); // the first of the test set
+	const images = gunzipSync(readFileSync("data/fashion-mnist/t10k-images-idx3-ubyte.gz"));
+	writeFileSync(picture, png(images.subarray(16, 16 + 28 * 28), 28));
+
+	const address = await firstLine(start(join(folder, "serve"), join(folder, "page")));
+	const page = await open(address);
+	await page.until(`document.getElementById("note")?.textContent === "Ready"`);
+	await page.screenshot("empty");
+
+	// A drop must give the answer that the same network gives without a browser.
+	const [, name, probability] = execFileSync(join(folder, "embed"), [picture], { encoding: "utf8" }).match(/: (.*) ([\d.]+)\n$/);
+	const box = await page.value(`(({ x, y, width, height }) => ({ x: x + width / 2, y: y + height / 2, size: width }))(document.getElementById("pad").getBoundingClientRect())`);
+	const data = { items: [], files: [picture], dragOperationsMask: 1 };
+	for (const type of ["dragEnter", "dragOver", "drop"])
+		await page.send("Input.dispatchDragEvent", { type, x: box.x, y: box.y, data });
+	await page.until(`document.getElementById("note")?.textContent === "It looks like"`);
+	const percent = (100 * probability).toFixed(1) + " %";
+	assert.equal(name, "Ankle boot");
+	assert.deepEqual(await page.answer(), { name, percent });
+	await page.screenshot("dropped");
+
+	// A file that is no picture.
+	const text = join(folder, "page/index.html");
+	for (const type of ["dragEnter", "dragOver", "drop"])
+		await page.send("Input.dispatchDragEvent", { type, x: box.x, y: box.y, data: { ...data, files: [text] } });
+	await page.until(`document.getElementById("note")?.textContent === "That did not work"`);
+	assert.equal(await page.value(`document.getElementById("class").textContent`), "not a PNG, JPEG or GIF picture");
+
+	// A pair of trousers: two legs below a waistband.
+	await page.value(`document.getElementById("clear").click()`);
+	for (const stroke of [[[-.12, -.4], [.12, -.4]], [[-.12, -.4], [-.15, .42]], [[.12, -.4], [.15, .42]], [[-.09, -.36], [.09, -.36]], [[-.08, -.3], [.08, -.3]]])
+		await page.stroke(stroke.map(([x, y]) => [box.x + x * box.size, box.y + y * box.size]));
+	await page.until(`document.getElementById("class").textContent === "Trouser"`);
+	await page.screenshot("drawn");
+
+	// Dark, narrow, and nothing wider than the window.
+	await page.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: "dark" }] });
+	await page.screenshot("dark");
+	for (const width of [1280, 390]) {
+		await page.send("Emulation.setDeviceMetricsOverride", { width, height: 900, deviceScaleFactor: 2, mobile: width < 500 });
+		assert.ok(await page.value(`document.documentElement.scrollWidth <= innerWidth`), `the page is wider than ${width} pixels`);
+	}
+	await page.screenshot("narrow");
+	assert.deepEqual(page.complaints, []);
+}
+
+// png returns the PNG file of a square of grey pixels.
+function png(pixels, side) {
+	const number = n => Buffer.from([n >>> 24, n >>> 16, n >>> 8, n]);
+	const chunk = (type, data) => {
+		const body = Buffer.concat([Buffer.from(type), data]);
+		return Buffer.concat([number(data.length), body, number(crc32(body))]);
+	};
+	const rows = [];
+	for (let y = 0; y < side; y++) rows.push(Buffer.from([0]), pixels.subarray(y * side, (y + 1) * side));
+	return Buffer.concat([
+		Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
+		chunk("IHDR", Buffer.concat([number(side), number(side), Buffer.from([8, 0, 0, 0, 0])])),
+		chunk("IDAT", deflateSync(Buffer.concat(rows))),
+		chunk("IEND", Buffer.alloc(0)),
+	]);
+}
+
+function start(program, ...args) {
+	const process = spawn(program, args, { stdio: ["ignore", "pipe", "ignore"] });
+	running.push(process);
+	return process;
+}
+
+async function stop(process) {
+	if (process.exitCode === null && process.signalCode === null) {
+		process.kill();
+		await new Promise(done => process.on("exit", done));
+	}
+}
+
+async function firstLine(process) {
+	let text = "";
+	for await (const part of process.stdout) {
+		text += part;
+		if (text.includes("\n")) return text.split("\n")[0];
+	}
+	throw new Error(`${process.spawnfile} said nothing`);
+}
+
+// open starts Chromium with a page.
+async function open(address) {
+	const profile = join(folder, "profile");
+	start("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+		"--disable-component-update", "--disable-sync", "--remote-debugging-port=0", "--window-size=1280,900",
+		`--user-data-dir=${profile}`, "about:blank");
+	const portFile = join(profile, "DevToolsActivePort");
+	await eventually("Chromium listens", () => existsSync(portFile) && readFileSync(portFile, "utf8").includes("\n"));
+	const [port] = readFileSync(portFile, "utf8").split("\n");
+	const targets = await (await fetch(`http://127.0.0.1:${port}/json`)).json();
+	const socket = new WebSocket(targets.find(target => target.type === "page").webSocketDebuggerUrl);
+	await new Promise((done, failed) => { socket.onopen = done; socket.onerror = failed; });
+
+	const waiting = new Map(), complaints = [];
+	let last = 0;
+	socket.onmessage = ({ data }) => {
+		const { id, method, params, result, error } = JSON.parse(data);
+		if (method === "Runtime.exceptionThrown" || method === "Log.entryAdded" || method === "Runtime.consoleAPICalled")
+			complaints.push(params);
+		const wait = waiting.get(id);
+		waiting.delete(id);
+		if (error) wait?.failed(new Error(error.message));
+		else wait?.done(result);
+	};
+	const page = {
+		complaints,
+		send(method, params = {}) {
+			return new Promise((done, failed) => {
+				waiting.set(++last, { done, failed });
+				socket.send(JSON.stringify({ id: last, method, params }));
+			});
+		},
+		async value(expression) {
+			const { result, exceptionDetails } = await page.send("Runtime.evaluate", { expression, returnByValue: true });
+			assert.equal(exceptionDetails, undefined);
+			return result.value;
+		},
+		until: expression => eventually(expression, () => page.value(expression)),
+		answer: () => page.value(`({
+			name: document.getElementById("class").textContent,
+			percent: document.querySelector("li.best").lastElementChild.textContent,
+		})`),
+		async stroke(points) {
+			const mouse = (type, [x, y], buttons) =>
+				page.send("Input.dispatchMouseEvent", { type, x, y, button: "left", buttons, clickCount: 1 });
+			await mouse("mousePressed", points[0], 1);
+			for (const point of points) await mouse("mouseMoved", point, 1);
+			await mouse("mouseReleased", points.at(-1), 0);
+		},
+		async screenshot(name) {
+			if (!screenshots) return;
+			await sleep(300); // for what moves to come to rest
+			const { data } = await page.send("Page.captureScreenshot", { captureBeyondViewport: true });
+			mkdirSync(screenshots, { recursive: true });
+			writeFileSync(join(screenshots, name + ".png"), data, "base64");
+		},
+	};
+	for (const domain of ["Runtime", "Log", "Page"]) await page.send(domain + ".enable");
+	await page.send("Page.navigate", { url: address });
+	return page;
+}
+
+async function eventually(what, condition) {
+	for (const end = Date.now() + 20000; Date.now() < end; await sleep(50))
+		if (await condition()) return;
+	throw new Error(`it did not come true: ${what}`);
+}

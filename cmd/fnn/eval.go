@@ -34,14 +34,11 @@ func runEval(ctx context.Context, e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	if len(arguments) == 0 {
-		return usagef("no model given: want a file or the folder of a run")
-	}
-	if err := none(arguments[1:]); err != nil {
+	name, err := oneModel(arguments)
+	if err != nil {
 		return err
 	}
-
-	m, err := loadModel(arguments[0])
+	m, err := loadModel(name)
 	if err != nil {
 		return err
 	}
@@ -60,7 +57,7 @@ func runEval(ctx context.Context, e *env, args []string) error {
 	defer team.Close()
 	result, err := experiment.Test(m, set, team)
 	if err != nil {
-		return fmt.Errorf("%s does not fit %s: %w; -data names another data set", arguments[0], dir, err)
+		return fmt.Errorf("%s does not fit %s: %w; -data names another data set", name, dir, err)
 	}
 	if !o.quiet && !slices.Equal(m.ClassNames, set.ClassNames()) {
 		e.note("the classes of the model are %s, those of %s %s", list(m.ClassNames), dir, list(set.ClassNames()))

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-
 	"io"
 	"path/filepath"
 	"strings"
@@ -10,79 +9,104 @@ import (
 	"fnn/internal/atomicfile"
 	"fnn/internal/gosource"
 	"fnn/nn"
+	"fnn/onnx"
 )
 
 const exportUsage = `Usage: fnn export MODEL -o FILE [flags]
 
-Export writes a model in a format for other programs, which the suffix of FILE
-chooses. MODEL is a model's file, or the folder of a run that holds
-model.safetensors.
+Export writes a model in a form that other programs take. MODEL is a model's
+file, or the folder of a run that holds model.safetensors. The name of FILE says
+which form:
 
-  .go   Go source that needs nothing else: it computes the same bits as fnn on
-        every machine (docs/embedding.md)
+  .onnx     an ONNX graph, for ONNX Runtime and the like: float32 inputs (batch,
+            inputs), any number of rows, to logits (batch, classes). The names
+            of the classes and the scaling of inputs are in the metadata.
+  .go       Go source that needs nothing else: it computes the same bits as fnn
+            on every machine (docs/embedding.md)
 
 Flags:
 
-  -o FILE         the file to write
-  -package NAME   the package of a Go file: without it, the name of FILE's
-                  folder, or net if that is no name of a package
+  -o FILE       the file to write
+  -softmax      ONNX: end in probabilities instead of logits
+  -uint8        ONNX: begin with uint8 inputs, such as pixels, and scale them
+  -package NAME Go: the package's name; without it, that of FILE's folder, or
+                net if that is no name of a package
 
-Example:
+Examples:
 
+  fnn export runs/A-lr0.001-seed1 -o a.onnx
+  fnn export model.safetensors -o a.onnx -softmax -uint8
   fnn export runs/A-lr0.001-seed1 -o internal/garment/net.go
 `
 
-// exportOptions are what the flags of export say.
+// exportOptions are the flags of export.
 type exportOptions struct {
-	file        string
-	packageName string
+	file string
+	onnx onnx.Options
+
+	packageName string // of a Go file
 }
 
-// exporters are the formats of exported models, by their files' suffixes.
-var exporters = []struct {
+// exportFormats are the forms that export writes, by the suffix of the file.
+var exportFormats = []struct {
 	suffix string
-	write  func(w io.Writer, m *nn.Model, o exportOptions) error
+	write  func(m *nn.Model, o *exportOptions) error
 }{
+	{".onnx", func(m *nn.Model, o *exportOptions) error { return onnx.Save(o.file, m, o.onnx) }},
 	{".go", exportGo},
 }
 
-func runExport(_ context.Context, e *env, args []string) error {
+func runExport(ctx context.Context, e *env, args []string) error {
 	f, _ := newFlags()
 	var o exportOptions
 	f.StringVar(&o.file, "o", "", "")
+	f.BoolVar(&o.onnx.Softmax, "softmax", false, "")
+	f.BoolVar(&o.onnx.Bytes, "uint8", false, "")
 	f.StringVar(&o.packageName, "package", "", "")
 	arguments, err := parse(f, args)
 	if err != nil {
 		return err
 	}
-	if len(arguments) == 0 {
-		return usagef("no model given: want a file or the folder of a run")
-	}
-	if err := none(arguments[1:]); err != nil {
+	name, err := oneModel(arguments)
+	if err != nil {
 		return err
 	}
 	if o.file == "" {
-		return usagef("no file to write: want -o FILE")
+		return usagef("no file given to write: want -o FILE")
 	}
-	var suffixes []string
-	for _, format := range exporters {
-		if strings.HasSuffix(o.file, format.suffix) {
-			m, err := loadModel(arguments[0])
-			if err != nil {
-				return err
-			}
-			return atomicfile.Write(o.file, func(w io.Writer) error { return format.write(w, m, o) })
+	suffix := strings.ToLower(filepath.Ext(o.file))
+	var known []string
+	for _, format := range exportFormats {
+		if format.suffix != suffix {
+			known = append(known, format.suffix)
+			continue
 		}
-		suffixes = append(suffixes, format.suffix)
+		m, err := loadModel(name)
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return format.write(m, &o)
 	}
-	return usagef("-o %s: want a file that ends in %s", o.file, strings.Join(suffixes, " or "))
+	return usagef("-o %s: the name of no known form: want one that ends in %s", o.file, strings.Join(known, " or "))
 }
 
-func exportGo(w io.Writer, m *nn.Model, o exportOptions) error {
-	if o.packageName == "" {
-		o.packageName = packageOf(o.file)
+// oneModel returns the one argument of a command that names a model.
+func oneModel(arguments []string) (string, error) {
+	if len(arguments) == 0 {
+		return "", usagef("no model given: want a file or the folder of a run")
 	}
-	return gosource.Write(w, m, o.packageName)
+	return arguments[0], none(arguments[1:])
+}
+
+func exportGo(m *nn.Model, o *exportOptions) error {
+	name := o.packageName
+	if name == "" {
+		name = packageOf(o.file)
+	}
+	return atomicfile.Write(o.file, func(w io.Writer) error { return gosource.Write(w, m, name) })
 }
 
 // packageOf returns the name of the package that a Go file belongs to, if it is

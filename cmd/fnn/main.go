@@ -29,6 +29,7 @@ The commands are:
   predict   tell the class of pictures
   export    write a model in another format: Go source
   inspect   tell what an IDX or a model file holds
+  export    write a model in a form that other programs take
   data      find, check or fetch the data set
   report    write the pages of runs again, from their folders
   bench     measure this machine
@@ -58,6 +59,7 @@ var commands = []command{
 	{"predict", predictUsage, runPredict},
 	{"export", exportUsage, runExport},
 	{"inspect", inspectUsage, runInspect},
+	{"export", exportUsage, runExport},
 	{"data", dataUsage, runData},
 	{"report", reportUsage, runReport},
 	{"bench", benchUsage, runBench},

@@ -51,7 +51,6 @@ type (
 		kind   int64
 		float  float32
 		int    int64
-		text   []byte
 		tensor *constant
 		floats []byte // packed
 		ints   []byte // packed

@@ -25,6 +25,8 @@ const (
 	keyVersion = "fnn_version"
 	keyClasses = "classes" // the names, a line each
 	keyScale   = "input_scale"
+	keyHeight  = "image_height"
+	keyWidth   = "image_width"
 
 	formatVersion = "1"
 )

@@ -13,7 +13,8 @@ const evalUsage = `Usage: fnn eval MODEL [flags]
 
 Eval measures a model on the test samples of a data set: loss, accuracy, the
 precision, recall and F1 of each class, and the confusion matrix. MODEL is a
-model's file, or the folder of a run that holds model.safetensors.
+model's file, ONNX's included, or the folder of a run that holds
+model.safetensors.
 
 Flags:
 

@@ -107,8 +107,8 @@ func TestEvalRefuses(t *testing.T) {
 		{good, uneven, "holds 6 images, but"},
 		{"/nowhere", data, "/nowhere: no such file"},
 		{empty, data, filepath.Join(empty, experiment.ModelFile)},
-		{text, data, text + " is no model: want a safetensors file"},
-		{filepath.Join(data, "t10k-labels-idx1-ubyte"), data, "is no model: want a safetensors file"},
+		{text, data, text + " is no model: want a safetensors or an ONNX file"},
+		{filepath.Join(data, "t10k-labels-idx1-ubyte"), data, "is no model: want a safetensors or an ONNX file"},
 	}
 	for _, test := range tests {
 		trial{[]string{"eval", test.model, "-data", test.data, "-quiet"}, failed, "", test.want}.check(t)

@@ -11,7 +11,7 @@ Inspect tells what files hold, whatever their names are. Of an IDX file, with
 gzip or without: type, shape, range and mean; of labels, how often each occurs;
 of 8-bit pictures, the first. Of a safetensors file: its tensors and metadata,
 and if it is a model or a checkpoint of fnn, the architecture and the classes.
-A folder stands for the model.safetensors in it.
+Of an ONNX file: the model that fnn makes of it, with its tensors. A folder stands for the model.safetensors in it.
 
 Flags:
 
@@ -52,6 +52,8 @@ func (e *env) inspect(name string, asJSON bool) error {
 		return e.inspectIDX(name, asJSON)
 	case safetensorsFile:
 		return e.inspectSafetensors(name, asJSON)
+	case onnxFile:
+		return e.inspectONNX(name, asJSON)
 	}
-	return fmt.Errorf("%s: neither an IDX nor a safetensors file, by its first bytes", name)
+	return fmt.Errorf("%s: neither an IDX nor a safetensors nor an ONNX file, by its first bytes", name)
 }

@@ -11,10 +11,11 @@ import (
 
 	"fnn/internal/terminal"
 	"fnn/nn"
+	"fnn/onnx"
 	"fnn/safetensors"
 )
 
-// A safetensorsReport is what inspect tells of a safetensors file.
+// A safetensorsReport is what inspect tells of a safetensors or an ONNX file.
 type safetensorsReport struct {
 	File     string            `json:"file"`
 	Format   string            `json:"format"`
@@ -53,24 +54,11 @@ func (e *env) inspectSafetensors(name string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	r := &safetensorsReport{File: name, Format: "safetensors", Metadata: f.Metadata, Tensors: []tensorReport{}}
-	for _, t := range f.Tensors {
-		values := 1
-		for _, d := range t.Shape {
-			values *= d
-		}
-		r.Values += values
-		r.Bytes += int64(len(t.Data))
-		r.Tensors = append(r.Tensors, tensorReport{t.Name, string(t.Type), t.Shape, len(t.Data)})
-	}
+	r := reportTensors(name, "safetensors", f)
 	m, err := nn.FromFile(f)
 	switch {
 	case err == nil:
-		r.Model = &modelReport{
-			Architecture: m.Architecture.String(), Name: m.Architecture.Name(),
-			Inputs: m.Inputs, InputScale: m.InputScale, Parameters: m.Parameters(), Classes: m.ClassNames,
-			info: m.Info,
-		}
+		r.Model = reportModel(m)
 		for key := range f.Metadata {
 			if strings.HasPrefix(key, checkpointPrefix) {
 				r.Model.Checkpoint = true
@@ -88,13 +76,58 @@ func (e *env) inspectSafetensors(name string, asJSON bool) error {
 	return err
 }
 
+// inspectONNX tells what fnn makes of an ONNX file: the tensors are as they would
+// be in a model file.
+func (e *env) inspectONNX(name string, asJSON bool) error {
+	m, err := onnx.LoadFile(name)
+	if err != nil {
+		return err
+	}
+	f, err := m.File()
+	if err != nil {
+		return err
+	}
+	r := reportTensors(name, "onnx", f)
+	r.Model, r.Metadata = reportModel(m), m.Info
+	if asJSON {
+		return e.writeJSON(r)
+	}
+	e.printSafetensors(r)
+	return nil
+}
+
+func reportTensors(name, format string, f *safetensors.File) *safetensorsReport {
+	r := &safetensorsReport{File: name, Format: format, Metadata: f.Metadata, Tensors: []tensorReport{}}
+	for _, t := range f.Tensors {
+		values := 1
+		for _, d := range t.Shape {
+			values *= d
+		}
+		r.Values += values
+		r.Bytes += int64(len(t.Data))
+		r.Tensors = append(r.Tensors, tensorReport{t.Name, string(t.Type), t.Shape, len(t.Data)})
+	}
+	return r
+}
+
+func reportModel(m *nn.Model) *modelReport {
+	return &modelReport{
+		Architecture: m.Architecture.String(), Name: m.Architecture.Name(),
+		Inputs: m.Inputs, InputScale: m.InputScale, Parameters: m.Parameters(), Classes: m.ClassNames,
+		info: m.Info,
+	}
+}
+
 func (e *env) printSafetensors(r *safetensorsReport) {
 	what := "safetensors"
-	if m := r.Model; m != nil {
+	switch m := r.Model; {
+	case m == nil:
+	case r.Format == "onnx":
+		what = "an ONNX model"
+	case m.Checkpoint:
+		what = "a checkpoint of fnn"
+	default:
 		what = "a model of fnn"
-		if m.Checkpoint {
-			what = "a checkpoint of fnn"
-		}
 	}
 	fmt.Fprintf(e.stdout, "%s: %s, %d tensors, %s\n", printable(r.File), what, len(r.Tensors), terminal.Bytes(r.Bytes))
 

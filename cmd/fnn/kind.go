@@ -16,12 +16,14 @@ const (
 	otherFile kind = iota
 	idxFile        // perhaps: any gzip file is taken for one
 	safetensorsFile
+	onnxFile
 )
 
 // recognise tells what a file is by how it begins: IDX with two zeros, a type
 // and the number of dimensions; safetensors with the length, in 8 bytes, of the
 // JSON object that follows. That is less than 2^32, so its upper half is zero:
-// in an IDX file, a dimension that leaves no room for elements.
+// in an IDX file, a dimension that leaves no room for elements. ONNX begins with
+// the first field of its message, a small version, and another field's tag.
 func recognise(name string) (kind, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -41,6 +43,8 @@ func recognise(name string) (kind, error) {
 		return idxFile, nil
 	case n >= 4 && start[0] == 0 && start[1] == 0 && idx.Type(start[2]).Size() > 0:
 		return idxFile, nil
+	case n >= 3 && start[0] == 0x08 && start[1] > 0 && start[1] < 0x80 && strings.IndexByte("\x12\x1a\x22\x28\x32\x3a\x42", start[2]) >= 0:
+		return onnxFile, nil
 	}
 	return otherFile, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"fnn/internal/experiment"
 	"fnn/nn"
+	"fnn/onnx"
 )
 
 // modelPath returns the path of the model that an argument names: a file, or
@@ -24,10 +25,12 @@ func loadModel(argument string) (*nn.Model, error) {
 	switch kind, err := recognise(name); {
 	case err != nil:
 		return nil, err
-	case kind != safetensorsFile:
-		return nil, fmt.Errorf("%s is no model: want a safetensors file", name)
+	case kind == safetensorsFile:
+		return nn.LoadFile(name)
+	case kind == onnxFile:
+		return onnx.LoadFile(name)
 	}
-	return nn.LoadFile(name)
+	return nil, fmt.Errorf("%s is no model: want a safetensors or an ONNX file", name)
 }
 
 // writeJSON writes a value as JSON on a line of its own.

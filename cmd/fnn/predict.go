@@ -16,8 +16,8 @@ import (
 const predictUsage = `Usage: fnn predict MODEL PICTURE... [flags]
 
 Predict tells the class of each picture, with the probabilities of the three
-likeliest classes. MODEL is a model's file, or the folder of a run that holds
-model.safetensors. PICTURE is one of
+likeliest classes. MODEL is a model's file, ONNX's included, or the folder of a
+run that holds model.safetensors. PICTURE is one of
 
   FILE               a PNG, JPEG or GIF picture of any size; it is made grey and
                      fitted to the model's input

@@ -11,6 +11,7 @@
 //   - [fnn/metrics]: confusion matrix, accuracy, precision, recall, F1, calibration
 //   - [fnn/dataset]: labelled samples: find, split, batch
 //   - [fnn/train]: the training loop, its history, its checkpoints
+//   - [fnn/picture]: the input that a PNG, JPEG or GIF makes
 //   - fnn/cmd/fnn: the command
 //
 // Imports point one way: the command to train, train to nn, dataset and metrics,

@@ -10,7 +10,6 @@
 //	sweep     train many models side by side, and choose the best
 //	eval      measure a model on a data set's test samples
 //	predict   tell the class of pictures
-//	export    write a model in another format: Go source
 //	inspect   tell what an IDX or a model file holds
 //	export    write a model in a form that other programs take
 //	data      find, check or fetch the data set

@@ -27,7 +27,6 @@ The commands are:
   sweep     train many models side by side, and choose the best
   eval      measure a model on a data set's test samples
   predict   tell the class of pictures
-  export    write a model in another format: Go source
   inspect   tell what an IDX or a model file holds
   export    write a model in a form that other programs take
   data      find, check or fetch the data set
@@ -59,7 +58,6 @@ var commands = []command{
 	{"predict", predictUsage, runPredict},
 	{"export", exportUsage, runExport},
 	{"inspect", inspectUsage, runInspect},
-	{"export", exportUsage, runExport},
 	{"data", dataUsage, runData},
 	{"report", reportUsage, runReport},
 	{"bench", benchUsage, runBench},

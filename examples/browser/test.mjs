@@ -1,14 +1,14 @@
 // Opens the page in Chromium, drops a test picture of Fashion-MNIST onto it, then
 // draws on it, and reads the answers:
 //
-//	node --experimental-websocket examples/browser/test.mjs [SCREENSHOTS]
+//	node examples/browser/test.mjs [SCREENSHOTS]
 //
-// Chromium is driven over the DevTools protocol
-// (https://chromedevtools.github.io/devtools-protocol). SCREENSHOTS is a folder
-// for pictures of the page.
+// Chromium listens to the DevTools protocol on a pipe:
+// https://chromedevtools.github.io/devtools-protocol/. SCREENSHOTS is a folder for
+// pictures of the page.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -34,7 +34,7 @@ async function test() {
 	const images = gunzipSync(readFileSync("data/fashion-mnist/t10k-images-idx3-ubyte.gz"));
 	writeFileSync(picture, png(images.subarray(16, 16 + 28 * 28), 28));
 
-	const address = await firstLine(start(join(folder, "serve"), join(folder, "page")));
+	const address = await firstLine(start(join(folder, "serve"), [join(folder, "page")]));
 	const page = await open(address);
 	await page.until(`document.getElementById("note")?.textContent === "Ready"`);
 	await page.screenshot("empty");
@@ -93,8 +93,8 @@ function png(pixels, side) {
 	]);
 }
 
-function start(program, ...args) {
-	const process = spawn(program, args, { stdio: ["ignore", "pipe", "ignore"] });
+function start(program, args, stdio = ["ignore", "pipe", "ignore"]) {
+	const process = spawn(program, args, { stdio });
 	running.push(process);
 	return process;
 }
@@ -117,34 +117,29 @@ async function firstLine(process) {
 
 // open starts Chromium with a page.
 async function open(address) {
-	const profile = join(folder, "profile");
-	start("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--remote-debugging-port=0", "--window-size=1280,900",
-		`--user-data-dir=${profile}`, "about:blank");
-	const portFile = join(profile, "DevToolsActivePort");
-	await eventually("Chromium listens", () => existsSync(portFile) && readFileSync(portFile, "utf8").includes("\n"));
-	const [port] = readFileSync(portFile, "utf8").split("\n");
-	const targets = await (await fetch(`http://127.0.0.1:${port}/json`)).json();
-	const socket = new WebSocket(targets.find(target => target.type === "page").webSocketDebuggerUrl);
-	await new Promise((done, failed) => { socket.onopen = done; socket.onerror = failed; });
-
+	const chromium = start("chromium", ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1280,900",
+		"--remote-debugging-pipe", `--user-data-dir=${join(folder, "profile")}`],
+		["ignore", "ignore", "ignore", "pipe", "pipe"]);
+	const [, , , input, output] = chromium.stdio;
 	const waiting = new Map(), complaints = [];
-	let last = 0;
-	socket.onmessage = ({ data }) => {
-		const { id, method, params, result, error } = JSON.parse(data);
-		if (method === "Runtime.exceptionThrown" || method === "Log.entryAdded" || method === "Runtime.consoleAPICalled")
-			complaints.push(params);
-		const wait = waiting.get(id);
-		waiting.delete(id);
-		if (error) wait?.failed(new Error(error.message));
-		else wait?.done(result);
-	};
+	let last = 0, rest = "", sessionId;
+	output.setEncoding("utf8").on("data", text => {
+		const messages = (rest + text).split("\0");
+		rest = messages.pop();
+		for (const { id, method, params, result, error } of messages.map(message => JSON.parse(message))) {
+			if (["Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded"].includes(method)) complaints.push(params);
+			if (error) waiting.get(id)?.failed(new Error(error.message));
+			else waiting.get(id)?.done(result);
+			waiting.delete(id);
+		}
+	});
 	const page = {
 		complaints,
 		send(method, params = {}) {
 			return new Promise((done, failed) => {
 				waiting.set(++last, { done, failed });
-				socket.send(JSON.stringify({ id: last, method, params }));
+				input.write(JSON.stringify({ id: last, method, params, sessionId }) + "\0");
 			});
 		},
 		async value(expression) {
@@ -172,6 +167,8 @@ async function open(address) {
 			writeFileSync(join(screenshots, name + ".png"), data, "base64");
 		},
 	};
+	const { targetId } = await page.send("Target.createTarget", { url: "about:blank" });
+	({ sessionId } = await page.send("Target.attachToTarget", { targetId, flatten: true }));
 	for (const domain of ["Runtime", "Log", "Page"]) await page.send(domain + ".enable");
 	await page.send("Page.navigate", { url: address });
 	return page;

@@ -1,10 +1,13 @@
 package garment
 
 import (
+	"bytes"
 	"math"
+	"os"
 	"testing"
 
 	"fnn/idx"
+	"fnn/internal/gosource"
 	"fnn/nn"
 	"fnn/tensor"
 )
@@ -20,6 +23,22 @@ func open(t testing.TB) (*nn.Model, *idx.Array) {
 		t.Fatal(err)
 	}
 	return model, images
+}
+
+// The file is what fnn export makes of the model.
+func TestGenerated(t *testing.T) {
+	model, _ := open(t)
+	var want bytes.Buffer
+	if err := gosource.Write(&want, model, "garment"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile("garment.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want.Bytes()) {
+		t.Error("run: go run ./cmd/fnn export examples/embed/model.safetensors -o examples/garment/garment.go")
+	}
 }
 
 // Predict computes the bits of the model that it was generated from.

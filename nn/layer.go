@@ -89,22 +89,6 @@ func (p parameter) like() parameter {
 	return p
 }
 
-// own returns the elements that belong to the outputs lo to hi.
-func (p parameter) own(lo, hi int) []float32 {
-	if p.isMatrix() {
-		return p.matrix.ColRange(lo, hi).Data
-	}
-	return p.vector[lo:hi]
-}
-
-// outputs returns the number of the layer's outputs.
-func (p parameter) outputs() int {
-	if p.isMatrix() {
-		return p.matrix.Cols
-	}
-	return len(p.vector)
-}
-
 // newVector returns a vector of zeros that starts on a cache line.
 func newVector(n int) []float32 { return tensor.New(n).Data }
 

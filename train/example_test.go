@@ -60,6 +60,41 @@ func Example() {
 	// test accuracy 1.00
 }
 
+// A run with a schedule that ends when it gets no better.
+func ExampleRecipe() {
+	model, err := nn.New(nn.Architecture{"8", "relu"}, 1, 2)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := model.Initialize(nn.He, 1); err != nil {
+		log.Fatal(err)
+	}
+	config := train.Config{LearningRate: 0.05, Epochs: 100, Batch: 16, Seed: 1}
+	config.Recipe = train.Recipe{Schedule: "warmup:2 cosine", WeightDecay: 0.01, Patience: 5}
+	run, err := train.New(model, line(100), line(31), config, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := run.Train(context.Background(), train.Observer{}); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(config.Recipe)
+	fmt.Printf("%d epochs, the best was %d\n", len(run.History), run.BestEpoch)
+	// Output:
+	// schedule warmup:2 cosine, weight decay 0.01, patience 5
+	// 17 epochs, the best was 12
+}
+
+func ExampleParseSchedule() {
+	schedule, err := train.ParseSchedule("warmup:2 step:05:.1")
+	fmt.Println(schedule, err)
+	_, err = train.ParseSchedule("linear")
+	fmt.Println(err)
+	// Output:
+	// warmup:2 step:5:0.1 <nil>
+	// train: schedule "linear": want constant, step:N:F, cosine or cosine:RATE, before any of them or alone warmup:N
+}
+
 func ExampleHistory_WriteCSV() {
 	history := train.History{{
 		Epoch: 1, TrainLoss: 0.7424, TrainAccuracy: 0.7231,

@@ -52,7 +52,10 @@ func TestKilled(t *testing.T) {
 	victims := []victim{
 		{"train", slices.Concat(train, []string{"-out"}), []string{"train", "-quiet", "-resume"}, trained},
 		{
-			"train, a checkpoint each step", slices.Concat(train, []string{"-checkpoint-every", "1", "-out"}),
+			"train with a recipe, a checkpoint each step", slices.Concat(train, []string{
+				"-schedule", "warmup:2 cosine", "-weight-decay", "0.1", "-clip-norm", "0.5", "-label-smoothing", "0.1", "-patience", "8",
+				"-checkpoint-every", "1", "-out",
+			}),
 			[]string{"train", "-quiet", "-checkpoint-every", "1", "-threads", "1", "-resume"}, trained,
 		},
 		{

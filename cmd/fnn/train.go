@@ -66,8 +66,8 @@ What a training loop may do besides, all of it off unless asked for:
                  "cosine:0.0001", down to that; "warmup:2", a rise over 2 epochs,
                  alone or before one of them, as in "warmup:2 cosine" (constant)
   -weight-decay X
-                 what the weights of dense layers lose in a step besides, times the
-                 learning rate: decoupled, as in AdamW
+                 the share that a step takes off each weight of a dense layer, times
+                 the learning rate: decoupled, as in AdamW
   -clip-norm X   the largest norm of a step's gradient; larger ones are scaled down
   -label-smoothing X
                  the share of a label that goes to all classes evenly

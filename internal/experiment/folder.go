@@ -117,11 +117,14 @@ func RecipeName(r train.Recipe) string {
 				name += "-" + strings.ReplaceAll(strings.Replace(word, ":", "", 1), ":", "x")
 			}
 		default:
-			name += "-" + strings.ReplaceAll(s.Name, " ", "-") + s.Value
+			name += Flag(s) + s.Value
 		}
 	}
 	return name
 }
+
+// Flag returns the command's flag for a setting of a recipe.
+func Flag(s train.Setting) string { return "-" + strings.ReplaceAll(s.Name, " ", "-") }
 
 // ModelName returns how names of folders spell a model: by the architecture's own
 // name, if it has one, or its words.

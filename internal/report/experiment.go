@@ -20,7 +20,7 @@ func (d *document) addExperiment(t *trial) {
 	d.add(t.epochTable())
 }
 
-// addState adds a note of each run that did not come to its end.
+// addState adds a note of each run that did not come to its last epoch.
 func (d *document) addState(t *trial) {
 	for _, o := range t.Runs {
 		who := "The run"
@@ -32,6 +32,8 @@ func (d *document) addState(t *trial) {
 			d.add(note{words(who+" diverged after ", counted(len(o.History), "epoch"), ": ", o.Record.Diverged, ".")})
 		case !o.Finished():
 			d.add(note{words(who+" is not finished: it has ", fmt.Sprintf("%d of %s.", len(o.History), counted(o.Config.Epochs, "epoch")))})
+		case o.Config.Training().StoppedEarly(o.History):
+			d.add(note{words(who+" stopped early: ", counted(o.Config.Recipe.Patience, "epoch"), " in a row brought no higher validation F1.")})
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"fnn/internal/experiment"
 	"fnn/internal/sweep"
 	"fnn/nn"
+	"fnn/train"
 )
 
 // addMaking adds what the results depend on, what they were made with and how long
@@ -49,6 +51,9 @@ func (st *study) configuration() pairs {
 	}
 	add("learning rate", each(func(c experiment.Config) string { return number(c.LearningRate) })...)
 	add("optimiser", "Adam, beta1 0.9, beta2 0.999, epsilon 1e-8")
+	if slices.ContainsFunc(st.trials(), func(t *trial) bool { return t.Runs[0].Config.Recipe != train.Recipe{} }) {
+		add("besides", each(func(c experiment.Config) string { return cmp.Or(c.Recipe.String(), "nothing") })...)
+	}
 	add("first weights", each(func(c experiment.Config) string { return initializers[c.Initializer] })...)
 	add("epochs", each(func(c experiment.Config) string { return count(c.Epochs) })...)
 	add("batch", each(func(c experiment.Config) string { return count(c.Batch) })...)
@@ -142,16 +147,14 @@ func (st *study) command() string {
 		wanted[results(c)] = true
 	}
 	var lines []string
+	fills := true
 	for _, t := range st.trials() {
 		for _, o := range t.Runs {
-			key := results(o.Config)
-			if !wanted[key] {
-				wanted[key] = false
-			}
+			fills = fills && wanted[results(o.Config)]
 			lines = append(lines, trainCommand(o.Config))
 		}
 	}
-	if len(lines) == 1 || len(wanted) != len(lines) || len(g.Configs()) != len(lines) {
+	if len(lines) == 1 || len(wanted) != len(lines) || !fills {
 		return strings.Join(lines, "\n")
 	}
 	return sweepCommand(g)
@@ -160,7 +163,10 @@ func (st *study) command() string {
 // grid returns the grid that the runs fill, if they fill one.
 func (st *study) grid() sweep.Grid {
 	first := st.models[0].config()
-	g := sweep.Grid{Epochs: first.Epochs, Batch: first.Batch, EvaluateDropout: first.EvaluateDropout, Data: first.Data, LearningRates: st.rates()}
+	g := sweep.Grid{
+		Epochs: first.Epochs, Batch: first.Batch, Recipe: first.Recipe, EvaluateDropout: first.EvaluateDropout,
+		Data: first.Data, LearningRates: st.rates(),
+	}
 	for _, m := range st.models {
 		g.Models = append(g.Models, m.config().Architecture)
 	}
@@ -195,7 +201,7 @@ func sweepCommand(g sweep.Grid) string {
 	if g.Batch != standard.Batch {
 		line += fmt.Sprintf(" -batch %d", g.Batch)
 	}
-	return line + dataFlag(g.Data)
+	return line + recipeFlags(g.Recipe) + dataFlag(g.Data)
 }
 
 func trainCommand(c experiment.Config) string {
@@ -216,7 +222,18 @@ func trainCommand(c experiment.Config) string {
 	if c.EvaluateDropout {
 		line += " -eval-dropout"
 	}
-	return line + dataFlag(c.Data)
+	return line + recipeFlags(c.Recipe) + dataFlag(c.Data)
+}
+
+// recipeFlags says what of a recipe is on.
+func recipeFlags(r train.Recipe) string {
+	flags := ""
+	for _, s := range r.Settings() {
+		if s.On() {
+			flags += " " + experiment.Flag(s) + " " + quoted(s.Value)
+		}
+	}
+	return flags
 }
 
 // dataFlag names the data set, unless it is the one that is looked for.

@@ -96,6 +96,19 @@ func TestStates(t *testing.T) {
 			check(t, os.Remove(filepath.Join(f, experiment.HistoryFile)))
 			writeJSON(t, filepath.Join(f, experiment.RecordFile), experiment.Record{Diverged: "too <fast>"})
 		}, "diverged after 0 epochs: too &lt;fast&gt;."},
+		{"stopped early", func(t *testing.T, f string) {
+			c, err := experiment.Folder(f).Config()
+			check(t, err)
+			c.Epochs, c.Recipe = 50, train.Recipe{ClipNorm: 1, Patience: 1}
+			writeJSON(t, filepath.Join(f, experiment.ConfigFile), c)
+			writeHistory(t, filepath.Join(f, experiment.HistoryFile), train.History{{Epoch: 1, ValidationF1: 0.5}, {Epoch: 2}})
+		}, "stopped early: 1 epoch in a row brought no higher validation F1."},
+		{"with a recipe", func(t *testing.T, f string) {
+			c, err := experiment.Folder(f).Config()
+			check(t, err)
+			c.Recipe = train.Recipe{Schedule: "cosine", ClipNorm: 1}
+			writeJSON(t, filepath.Join(f, experiment.ConfigFile), c)
+		}, "schedule cosine, clip norm 1"},
 		{"not finite", func(t *testing.T, f string) {
 			writeHistory(t, filepath.Join(f, experiment.HistoryFile), train.History{{Epoch: 1, TrainLoss: nan}, {Epoch: 2, TrainLoss: 1e300, ValidationLoss: 12345}})
 		}, "1.23e+04"},
@@ -290,6 +303,14 @@ func TestCommand(t *testing.T) {
 			config(func(c *experiment.Config) { c.Epochs, c.Batch = 5, 32 }),
 			config(func(c *experiment.Config) { c.Epochs, c.Batch, c.Model, c.Architecture = 5, 32, "", "8 relu" }),
 		}, "fnn sweep -models 'A,8 relu' -lrs 0.001 -epochs 5 -batch 32"},
+		{[]experiment.Config{plain, config(func(c *experiment.Config) { c.Recipe = train.Recipe{WeightDecay: 0.1, LabelSmoothing: 0.2} })},
+			"fnn train -model A -lr 0.001\nfnn train -model A -lr 0.001 -weight-decay 0.1 -label-smoothing 0.2"},
+		{[]experiment.Config{
+			config(func(c *experiment.Config) { c.Recipe = train.Recipe{Schedule: "warmup:1 cosine", Patience: 3} }),
+			config(func(c *experiment.Config) {
+				c.LearningRate, c.Recipe = 1, train.Recipe{Schedule: "warmup:1 cosine", Patience: 3}
+			}),
+		}, "fnn sweep -models A -lrs 1,0.001 -schedule 'warmup:1 cosine' -patience 3"},
 	} {
 		var outcomes []*experiment.Outcome
 		for _, c := range test.configs {
@@ -317,6 +338,7 @@ func TestLabels(t *testing.T) {
 		`{"model": "A", "architecture": "8", "initializer": "normal", "learning_rate": 0.5, "epochs": 30, "batch": 8, "seed": 1, "data": {"checksum": "x"}}`,
 		`{"model": "A", "architecture": "8", "initializer": "normal", "learning_rate": 0.5, "epochs": 20, "batch": 64, "seed": 1, "data": {"checksum": "y"}}`,
 		`{"model": "a", "architecture": "8", "initializer": "normal", "learning_rate": 0.5, "epochs": 20, "batch": 64, "seed": 1, "data": {"checksum": "y"}}`,
+		`{"model": "B", "architecture": "9", "initializer": "normal", "learning_rate": 0.5, "epochs": 30, "batch": 64, "seed": 1, "recipe": {"schedule": "warmup:1 cosine", "weight_decay": 1e-5}, "data": {"checksum": "x"}}`,
 		`{"architecture": "", "initializer": "normal", "learning_rate": 0.5, "epochs": 20, "batch": 64, "seed": 1, "data": {"checksum": "x"}}`,
 	} {
 		o := &experiment.Outcome{}
@@ -331,6 +353,7 @@ func TestLabels(t *testing.T) {
 		"A at 0.5: model-A, A-lr0.5",
 		"A (2) at 0.5: model-A-2, A-lr0.5-2",
 		"A, epochs30, batch8 at 0.5: model-A-3, A-lr0.5-3",
+		"B, epochs30, schedule warmup:1 cosine, weight decay 1e-05 at 0.5: model-B, B-lr0.5",
 		"a (3) at 0.5: model-a-4, a-lr0.5-4",
 		"the output layer alone at 0.5: model-linear, linear-lr0.5",
 	}

@@ -87,11 +87,17 @@ func unnamed(c experiment.Config) int {
 }
 
 // variant returns what the name of a run's folder says besides model, learning rate
-// and seed.
+// and seed, with the recipe in words.
 func variant(c experiment.Config) string {
+	recipe := c.Recipe.String()
+	c.Recipe = train.Recipe{}
 	seed := fmt.Sprintf("-seed%d", c.Seed)
 	name := c.Name()
-	return strings.ReplaceAll(strings.TrimPrefix(name[strings.LastIndex(name, seed)+len(seed):], "-"), "-", ", ")
+	rest := strings.ReplaceAll(strings.TrimPrefix(name[strings.LastIndex(name, seed)+len(seed):], "-"), "-", ", ")
+	if rest == "" || recipe == "" {
+		return rest + recipe
+	}
+	return rest + ", " + recipe
 }
 
 // label gives models and experiments names that differ from each other.

@@ -164,7 +164,7 @@ func (g Grid) Differs(other Grid) string {
 		its := other.Recipe.Settings()
 		for i, s := range g.Recipe.Settings() {
 			if s != its[i] {
-				return fmt.Sprintf("-%s %s, not %s", strings.ReplaceAll(s.Name, " ", "-"), s.Value, its[i].Value)
+				return fmt.Sprintf("%s %s, not %s", experiment.Flag(s), s.Value, its[i].Value)
 			}
 		}
 	case g.EvaluateDropout != other.EvaluateDropout:

@@ -5,33 +5,283 @@ import (
 	"unsafe"
 )
 
-// portable is the kernel that every machine can run.
+// portable is the kernel that every machine can run. Its tiles may have any
+// number of rows: the more, the less B's conversion to float64 shows.
 var portable = kernel{
 	name: "portable", saturator: saturator{chains: 10, run: saturatePortable},
-	tile: func(t *tile) { t.eachGroup(tilePortable) }, rows: 64, cols: PanelCols, edgeRows: 64,
+	tile: func(t *tile) { t.eachGroup(tilePortable) }, rows: 1 << 16, cols: PanelCols, edgeRows: 1 << 16,
 	copyRows: copyRowsPortable,
 	vectors:  &vectorsPortable,
 }
 
+// A row64 is a row of B or of accumulators, as float64 that hold float32.
+type row64 = [PanelCols]float64
+
+// A block is some rows of B. The columns that a tile does not have are 0.
+type block struct {
+	rows  [blockDepth]row64
+	sizes sizes
+}
+
+// blockDepth is how many rows a block has: about what the first-level cache
+// holds, and as many as whole panels of A have columns.
+const blockDepth = 4 * PanelCols
+
 // tilePortable computes a tile of any size.
 //
-// Most data need neither the smallest nor the largest float32, and then a
-// float64 can stand for the accumulator of a chain (see accumulate). Two rows of
-// four columns run side by side: eight chains hide the latency of an addition
-// and a rounding.
+// Most data need neither the smallest nor the largest float32. Then a float64 can
+// stand for an accumulator, and a fused multiply-add takes a product, which is
+// exact, a sum, and a rounding that seldom needs care (see add).
 func tilePortable(t *tile) {
-	if !t.moderate() {
+	if t.rows == 1 { // too few for a conversion to pay
 		t.each(0)
 		return
 	}
-	whole := t.cols &^ 3
-	for j := 0; j < whole; j += 4 {
-		for i := 0; i < t.rows; i += 2 {
-			t.twoByFour(i, min(i+1, t.rows-1), j) // the last of an odd number of rows runs twice
+	var b block
+	var f factors
+	for k := 0; k < t.depth; k += blockDepth {
+		part := *t
+		part.depth = min(t.depth-k, blockDepth)
+		part.a, part.b = advance(t.a, t.depthA(k)), advance(t.b, k*t.bDepth)
+		if k > 0 {
+			part.initial, part.initialRow = t.c, t.cRow
+		}
+		b.take(&part)
+		b.multiply(&part, &f)
+	}
+}
+
+// take converts the rows of B of a tile of up to blockDepth steps.
+func (b *block) take(t *tile) {
+	_, rows, _, _ := t.operands()
+	b.sizes = noSizes
+	for k := range t.depth {
+		row := rows[k*t.bDepth:][:t.cols]
+		widen(b.rows[k][:t.cols], row)
+		b.sizes = b.sizes.with(row)
+	}
+}
+
+// widen converts values to float64.
+func widen(to []float64, from []float32) {
+	from = from[:len(to)]
+	for i, x := range from {
+		to[i] = float64(x)
+	}
+}
+
+// multiply computes the tile whose rows of B the block has taken.
+func (b *block) multiply(t *tile, f *factors) {
+	a, _, c, initial := t.operands()
+	var start, acc row64
+	startable := false
+	for i := range t.rows {
+		if i == 0 || t.initialRow != 0 {
+			from := initial[i*t.initialRow:][:t.cols]
+			widen(start[:t.cols], from)
+			startable = canStart(from)
+		}
+		f.take(t, a[i*t.aRow:])
+		if !startable || !moderate(f.sizes, b.sizes) {
+			t.each(i)
+			continue
+		}
+		acc = start
+		b.addProducts(&acc, f, t.cols)
+		to := c[i*t.cRow:][:t.cols]
+		for j := range to {
+			to[j] = float32(acc[j])
 		}
 	}
-	t.each(whole)
 }
+
+// moderate says whether add will do for all sums of a row: A and B have neither
+// infinities nor NaN, and no sum leaves the range of float32 or needs bits that a
+// subnormal float32 has not.
+//
+// With biased exponents x and y, a product is a multiple of 2^(x+y-300) and
+// below 2^(x+y-252). If it is a multiple of 2^-149, the last bit of float32, all
+// sums are, and one that is subnormal needs no rounding. If it is below 2^119, a
+// chain of blockDepth products that starts below 2^127 ends below 2^128.
+func moderate(a, b sizes) bool {
+	leastA, mostA := a.exponents()
+	leastB, mostB := b.exponents()
+	return mostA < 255 && mostB < 255 && leastA+leastB-300 >= -149 && mostA+mostB-252 <= 119
+}
+
+// canStart says whether chains can start from these values: all are below 2^127,
+// and none is -0, which alone changes when 0 is added, so that a step may be left
+// out where A is 0.
+func canStart(initial []float32) bool {
+	for _, x := range initial {
+		if bits := math.Float32bits(x); bits&^sign >= 254<<23 || bits == sign {
+			return false
+		}
+	}
+	return true
+}
+
+// factors are the elements of a row of A that are not 0, as half the pixels of an
+// image are, and the range of their sizes.
+type factors struct {
+	list  [blockDepth + 1]factor // one more, for addWide to read ahead
+	n     int
+	sizes sizes
+}
+
+// A factor is an element of A and the row of the block that it multiplies.
+type factor struct {
+	a float64
+	k uint
+}
+
+// take collects the factors of the row of A that begins a.
+func (f *factors) take(t *tile, a []float32) {
+	f.n, f.sizes = 0, noSizes
+	for k := 0; k < t.depth; {
+		run := min(t.depth-k, t.aRun)
+		f.takeRun(a[t.depthA(k):], t.aDepth, k, run)
+		k += run
+	}
+}
+
+// takeRun goes on with the elements of steps k to k+n-1, which are stride apart.
+func (f *factors) takeRun(a []float32, stride, k, n int) {
+	taken := f.n
+	least, most := int64(f.sizes.least), int64(f.sizes.most)
+	at := 0
+	for end := k + n; k < end; k++ {
+		x := a[at]
+		at += stride
+		f.list[taken] = factor{float64(x), uint(k)}
+		size := math.Float32bits(x) &^ sign
+		least, most = min(least, int64(size-1)), max(most, int64(size))
+		taken += int((size + (1<<31 - 1)) >> 31) // 1, but 0 for 0: a jump would be guesswork
+	}
+	f.n, f.sizes = taken, sizes{uint32(least), uint32(most)}
+}
+
+// addProducts adds each factor's product with its row of B to the accumulators.
+func (b *block) addProducts(acc *row64, f *factors, cols int) {
+	for from := 0; from < f.n; from++ {
+		var done, column int
+		if cols > PanelCols/2 {
+			done, column = addWide(acc, f.list[from:f.n+1], &b.rows)
+		} else {
+			done, column = addNarrow(acc[:cols], f.list[from:f.n], &b.rows)
+		}
+		if from += done; from < f.n {
+			row := &b.rows[f.list[from].k]
+			addCarefully(acc[column:cols], f.list[from].a, row[column:cols])
+		}
+	}
+}
+
+// addWide adds the products of all factors but the last, or until a sum is
+// halfway between two float32. It returns how many factors are done, and how many
+// columns of the next.
+//
+// Here the time goes: nine instructions for a product. The accumulators stay in
+// memory, because from integer registers the way there is shorter than to the
+// floating-point registers. A factor is read a step ahead, lest all that wait for
+// it fill the processor's queues.
+func addWide(acc *row64, list []factor, rows *[blockDepth]row64) (done, columns int) {
+	low := lowBits
+	a, b := list[0].a, &rows[list[0].k%blockDepth]
+	for n, next := range list[1:] {
+		nextB := &rows[next.k%blockDepth]
+		u0, u1 := add(acc[0], a, b[0]), add(acc[1], a, b[1])
+		u2, u3 := add(acc[2], a, b[2]), add(acc[3], a, b[3])
+		u4, u5 := add(acc[4], a, b[4]), add(acc[5], a, b[5])
+		u6, u7 := add(acc[6], a, b[6]), add(acc[7], a, b[7])
+		if u0&low == 0 || u1&low == 0 || u2&low == 0 || u3&low == 0 ||
+			u4&low == 0 || u5&low == 0 || u6&low == 0 || u7&low == 0 {
+			return n, 0
+		}
+		acc[0], acc[1], acc[2], acc[3] = truncate(u0), truncate(u1), truncate(u2), truncate(u3)
+		acc[4], acc[5], acc[6], acc[7] = truncate(u4), truncate(u5), truncate(u6), truncate(u7)
+
+		u0, u1 = add(acc[8], a, b[8]), add(acc[9], a, b[9])
+		u2, u3 = add(acc[10], a, b[10]), add(acc[11], a, b[11])
+		u4, u5 = add(acc[12], a, b[12]), add(acc[13], a, b[13])
+		u6, u7 = add(acc[14], a, b[14]), add(acc[15], a, b[15])
+		if u0&low == 0 || u1&low == 0 || u2&low == 0 || u3&low == 0 ||
+			u4&low == 0 || u5&low == 0 || u6&low == 0 || u7&low == 0 {
+			return n, 8
+		}
+		acc[8], acc[9], acc[10], acc[11] = truncate(u0), truncate(u1), truncate(u2), truncate(u3)
+		acc[12], acc[13], acc[14], acc[15] = truncate(u4), truncate(u5), truncate(u6), truncate(u7)
+
+		u0, u1 = add(acc[16], a, b[16]), add(acc[17], a, b[17])
+		u2, u3 = add(acc[18], a, b[18]), add(acc[19], a, b[19])
+		u4, u5 = add(acc[20], a, b[20]), add(acc[21], a, b[21])
+		u6, u7 = add(acc[22], a, b[22]), add(acc[23], a, b[23])
+		if u0&low == 0 || u1&low == 0 || u2&low == 0 || u3&low == 0 ||
+			u4&low == 0 || u5&low == 0 || u6&low == 0 || u7&low == 0 {
+			return n, 16
+		}
+		acc[16], acc[17], acc[18], acc[19] = truncate(u0), truncate(u1), truncate(u2), truncate(u3)
+		acc[20], acc[21], acc[22], acc[23] = truncate(u4), truncate(u5), truncate(u6), truncate(u7)
+
+		u0, u1 = add(acc[24], a, b[24]), add(acc[25], a, b[25])
+		u2, u3 = add(acc[26], a, b[26]), add(acc[27], a, b[27])
+		u4, u5 = add(acc[28], a, b[28]), add(acc[29], a, b[29])
+		u6, u7 = add(acc[30], a, b[30]), add(acc[31], a, b[31])
+		if u0&low == 0 || u1&low == 0 || u2&low == 0 || u3&low == 0 ||
+			u4&low == 0 || u5&low == 0 || u6&low == 0 || u7&low == 0 {
+			return n, 24
+		}
+		acc[24], acc[25], acc[26], acc[27] = truncate(u0), truncate(u1), truncate(u2), truncate(u3)
+		acc[28], acc[29], acc[30], acc[31] = truncate(u4), truncate(u5), truncate(u6), truncate(u7)
+
+		a, b = next.a, nextB
+	}
+	return len(list) - 1, 0
+}
+
+// lowBits is a variable so that the compiler keeps it in a register, which makes
+// the instructions shorter.
+var lowBits uint64 = dropped
+
+// addNarrow does the same for fewer columns, and for all factors.
+func addNarrow(acc []float64, list []factor, rows *[blockDepth]row64) (done, columns int) {
+	for n, f := range list {
+		b := rows[f.k%blockDepth][:len(acc)]
+		for j, y := range b {
+			u := add(acc[j], f.a, y)
+			if halfway(u) {
+				return n, j
+			}
+			acc[j] = truncate(u)
+		}
+	}
+	return len(list), 0
+}
+
+// addCarefully adds a factor's products, wherever the sums lie.
+func addCarefully(acc []float64, a float64, b []float64) {
+	b = b[:len(acc)]
+	for j, y := range b {
+		if u := add(acc[j], a, y); halfway(u) {
+			acc[j] = settle(acc[j], a*y)
+		} else {
+			acc[j] = truncate(u)
+		}
+	}
+}
+
+// each computes row i of a tile, whatever the operands.
+func (t *tile) each(i int) {
+	a, b, c, initial := t.operands()
+	row := c[i*t.cRow:][:t.cols]
+	copy(row, initial[i*t.initialRow:])
+	for k := range t.depth {
+		addFMA(row, a[i*t.aRow+t.depthA(k)], b[k*t.bDepth:])
+	}
+}
+
+// depthA returns how far step k of A is from step 0.
+func (t *tile) depthA(k int) int { return k*t.aDepth + k/t.aRun*t.aHop }
 
 // operands returns A, B, C and the initial values as slices.
 func (t *tile) operands() (a, b, c, initial []float32) {
@@ -41,205 +291,31 @@ func (t *tile) operands() (a, b, c, initial []float32) {
 		unsafe.Slice(t.initial, (t.rows-1)*t.initialRow+t.cols)
 }
 
-// depthA returns how far step k of A is from step 0.
-func (t *tile) depthA(k int) int { return k*t.aDepth + k/t.aRun*t.aHop }
-
-// twoByFour computes rows i0 and i1 of columns j to j+3 of a moderate tile.
-func (t *tile) twoByFour(i0, i1, j int) {
-	a, b, c, initial := t.operands()
-	var s chains
-	for v := range 4 {
-		s.x[v] = float64(initial[i0*t.initialRow+j+v])
-		s.y[v] = float64(initial[i1*t.initialRow+j+v])
-	}
-	for k := 0; k < t.depth; {
-		run := min(t.depth-k, t.aRun-k%t.aRun)
-		x, y, row := a[i0*t.aRow+t.depthA(k):], a[i1*t.aRow+t.depthA(k):], b[k*t.bDepth+j:]
-		done, halfway := s.advance(x, y, row, t.aDepth, t.bDepth, run)
-		k += done
-		if halfway != none {
-			s.settle(float64(x[done*t.aDepth]), float64(y[done*t.aDepth]), (*[4]float32)(row[done*t.bDepth:]), halfway)
-			k++
-		}
-	}
-	for v := range 4 {
-		c[i0*t.cRow+j+v] = float32(s.x[v])
-		c[i1*t.cRow+j+v] = float32(s.y[v])
-	}
-}
-
-// chains are the accumulators of two rows of four columns.
-type chains struct{ x, y [4]float64 }
-
-// The rows in which a sum is halfway between two float32.
-type rows int
-
-const (
-	none rows = iota
-	onlyY
-	xAndPerhapsY
-)
-
-// advance adds n products to each chain, or stops at the first whose sum is
-// halfway between two float32. It returns how many steps it has done for both
-// rows, and the rows that the next is still to be done for. It calls nothing, so
-// that the chains stay in registers.
-func (s *chains) advance(a0, a1, b []float32, aDepth, bDepth, n int) (done int, left rows) {
-	x0, x1, x2, x3 := s.x[0], s.x[1], s.x[2], s.x[3]
-	y0, y1, y2, y3 := s.y[0], s.y[1], s.y[2], s.y[3]
-	p, r := 0, 0
-	for done < n {
-		row := (*[4]float32)(b[r:])
-		b0, b1, b2, b3 := float64(row[0]), float64(row[1]), float64(row[2]), float64(row[3])
-		e := float64(a0[p])
-		u0, u1 := nearest(float64(e*b0)+x0), nearest(float64(e*b1)+x1)
-		u2, u3 := nearest(float64(e*b2)+x2), nearest(float64(e*b3)+x3)
-		if halfway(u0) || halfway(u1) || halfway(u2) || halfway(u3) {
-			left = xAndPerhapsY
-			break
-		}
-		x0, x1, x2, x3 = truncate(u0), truncate(u1), truncate(u2), truncate(u3)
-		e = float64(a1[p])
-		u0, u1 = nearest(float64(e*b0)+y0), nearest(float64(e*b1)+y1)
-		u2, u3 = nearest(float64(e*b2)+y2), nearest(float64(e*b3)+y3)
-		if halfway(u0) || halfway(u1) || halfway(u2) || halfway(u3) {
-			left = onlyY
-			break
-		}
-		y0, y1, y2, y3 = truncate(u0), truncate(u1), truncate(u2), truncate(u3)
-		p += aDepth
-		r += bDepth
-		done++
-	}
-	s.x = [4]float64{x0, x1, x2, x3}
-	s.y = [4]float64{y0, y1, y2, y3}
-	return done, left
-}
-
-// settle adds one product to the chains of the rows that are left.
-func (s *chains) settle(a0, a1 float64, b *[4]float32, left rows) {
-	for v := range 4 {
-		if left == xAndPerhapsY {
-			s.x[v] = settle(a0*float64(b[v]), s.x[v])
-		}
-		s.y[v] = settle(a1*float64(b[v]), s.y[v])
-	}
-}
-
-// each computes the tile's columns from column first on, an output at a time.
-func (t *tile) each(first int) {
-	a, b, c, initial := t.operands()
-	for i := range t.rows {
-		for j := first; j < t.cols; j++ {
-			sum := initial[i*t.initialRow+j]
-			for k := range t.depth {
-				sum = FMA(a[i*t.aRow+t.depthA(k)], b[k*t.bDepth+j], sum)
-			}
-			c[i*t.cRow+j] = sum
-		}
-	}
-}
-
-// moderate says whether the chains of the tile can neither leave the range of
-// float32 nor see a product with bits below the last of a subnormal float32.
-func (t *tile) moderate() bool {
-	a, b, _, initial := t.operands()
-	sizesA, sizesB, sizesC := noSizes, noSizes, noSizes
-	for i := range t.rows {
-		at := i * t.aRow
-		for left := t.depth; left > 0; {
-			run := min(left, t.aRun)
-			left -= run
-			for ; run > 0; run-- {
-				sizesA.add(a[at])
-				at += t.aDepth
-			}
-			at += t.aHop
-		}
-		for _, x := range initial[i*t.initialRow:][:t.cols] {
-			sizesC.add(x)
-		}
-	}
-	for k := range t.depth {
-		for _, x := range b[k*t.bDepth:][:t.cols] {
-			sizesB.add(x)
-		}
-	}
-	// With biased exponents x and y, a product is a multiple of 2^(x+y-300) and
-	// below 2^(x+y-252); the last bit of float32 is 2^-149, its range ends at
-	// 2^128, and a tile is far less than 2^40 deep.
-	leastA, mostA := sizesA.exponents()
-	leastB, mostB := sizesB.exponents()
-	_, mostC := sizesC.exponents()
-	return leastA+leastB-300 >= -149 && mostA+mostB-252+40 < 127 && mostC-126 < 127
-}
-
 // sizes is the range of the sizes of some float32 that are not 0, as their bits
-// without the sign, doubled. The least is one too small, so that a 0, which has
-// none, counts as the largest.
+// without the sign. The least is one too small, so that a 0, which has none,
+// counts as the largest.
 type sizes struct{ least, most uint32 }
 
 var noSizes = sizes{least: math.MaxUint32}
 
-func (s *sizes) add(x float32) {
-	bits := math.Float32bits(x) << 1
-	s.least, s.most = min(s.least, bits-1), max(s.most, bits)
+// sign is the bit that a float32 has its sign in.
+const sign = 1 << 31
+
+// with returns the range that takes in more values.
+func (s sizes) with(values []float32) sizes {
+	least, most := s.least, s.most
+	for _, x := range values {
+		size := math.Float32bits(x) &^ sign
+		least, most = min(least, size-1), max(most, size)
+	}
+	return sizes{least, most}
 }
 
 // exponents returns the range of the biased exponents. Those of subnormal numbers
 // count as 1, because their last bit is that of 2^-126.
-func (s *sizes) exponents() (least, most int) {
+func (s sizes) exponents() (least, most int) {
 	if s.most == 0 {
 		return 255, 0
 	}
-	return max(int((s.least+1)>>24), 1), max(int(s.most>>24), 1)
-}
-
-// In a moderate tile, an accumulator is a float64 that holds a float32. To add an
-// exact product, the sum is rounded to float64 first. Rounding that again, to
-// float32, goes wrong only if it lies halfway between two float32 and the true
-// sum does not: then settle decides. In all other cases the nearest float32 is
-// found by adding half a unit and dropping bits, which costs less than the
-// conversions to float32 and back.
-
-// dropped masks the bits of a float64 that a float32 has no room for.
-const dropped = 1<<29 - 1
-
-func nearest(sum float64) uint64   { return math.Float64bits(sum) + (dropped+1)/2 }
-func halfway(bits uint64) bool     { return bits&dropped == 0 }
-func truncate(bits uint64) float64 { return math.Float64frombits(bits &^ dropped) }
-
-// FMA returns x*y + z, rounded once: what the fused multiply-add instructions
-// of the assembly kernels compute.
-func FMA(x, y, z float32) float32 {
-	product := float64(x) * float64(y) // exact
-	sum := product + float64(z)
-	const subnormal = 0x381 << 53 // 2^-126 without its sign bit, doubled
-	if bits := math.Float64bits(sum); bits&dropped == (dropped+1)/2 || bits<<1-1 < subnormal-1 {
-		return float32(settle(product, float64(z)))
-	}
-	return float32(sum)
-}
-
-// settle returns x + y rounded once to float32. It rounds to odd in float64
-// first: an inexact sum takes the neighbour whose last bit is set, which is never
-// halfway between two float32, so that the second rounding cannot go wrong (Boldo
-// and Melquiond, "Emulation of FMA and correctly rounded sums: proved algorithms
-// using rounding to odd", 2008).
-//
-//go:noinline
-func settle(x, y float64) float64 {
-	// Knuth's TwoSum: the exact error of the float64 addition.
-	sum := x + y
-	virtual := sum - x
-	tail := (x - (sum - virtual)) + (y - virtual)
-	if bits := math.Float64bits(sum); bits&1 == 0 && (tail < 0 || tail > 0) {
-		if (tail > 0) == (sum > 0) {
-			bits++
-		} else {
-			bits--
-		}
-		sum = math.Float64frombits(bits)
-	}
-	return float64(float32(sum))
+	return max(int((s.least+1)>>23), 1), max(int(s.most>>23), 1)
 }

@@ -38,7 +38,8 @@ func saturatePortable(chains []float32, one, summand float32, n int) {
 // at most, two for each multiply-add: those of independent multiply-adds on
 // registers, with the instructions of the kernel in use. No matrix product of
 // that kernel is faster. The portable kernel has no fused multiply-add; its peak
-// is that of separate multiplications and additions.
+// is that of separate multiplications and additions, and a product whose A has
+// zeros, which it leaves out, may be faster.
 //
 // It is the best of many short rounds, and takes about a twentieth of a second. Other
 // work on the machine makes it too low.

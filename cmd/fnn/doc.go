@@ -10,8 +10,9 @@
 //	sweep     train many models side by side, and choose the best
 //	eval      measure a model on a data set's test samples
 //	predict   tell the class of pictures
-//	inspect   tell what an IDX or a model file holds
 //	export    write a model in a form that other programs take
+//	import    take in a model that another program trained
+//	inspect   tell what an IDX or a model file holds
 //	data      find, check or fetch the data set
 //	report    write the pages of runs again, from their folders
 //	bench     measure this machine

@@ -27,8 +27,9 @@ The commands are:
   sweep     train many models side by side, and choose the best
   eval      measure a model on a data set's test samples
   predict   tell the class of pictures
-  inspect   tell what an IDX or a model file holds
   export    write a model in a form that other programs take
+  import    take in a model that another program trained
+  inspect   tell what an IDX or a model file holds
   data      find, check or fetch the data set
   report    write the pages of runs again, from their folders
   bench     measure this machine
@@ -57,6 +58,7 @@ var commands = []command{
 	{"eval", evalUsage, runEval},
 	{"predict", predictUsage, runPredict},
 	{"export", exportUsage, runExport},
+	{"import", importUsage, runImport},
 	{"inspect", inspectUsage, runInspect},
 	{"data", dataUsage, runData},
 	{"report", reportUsage, runReport},

@@ -23,6 +23,7 @@ func TestImports(t *testing.T) {
 		{"safetensors", "internal/atomicfile", small},
 		{"metrics", "", small},
 		{"nn", "internal/atomicfile safetensors tensor", small},
+		{"onnx", "internal/atomicfile internal/protobuf nn safetensors tensor", small},
 		{"dataset", "idx internal/atomicfile tensor", small},
 		{"train", "dataset idx internal/atomicfile metrics nn safetensors tensor", small},
 		{"picture", "", small},

@@ -3,6 +3,8 @@ package onnx
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -191,5 +193,36 @@ func TestHostile(t *testing.T) {
 			}
 			t.Logf("%d bytes, %v, %d kB: %v", len(test.file), elapsed, (after.TotalAlloc-before.TotalAlloc)>>10, err)
 		})
+	}
+}
+
+// A file that is cut anywhere, or has a bit turned, is an error or another model,
+// and never more than that.
+func TestDamaged(t *testing.T) {
+	names := []string{"handmade_gemm.onnx", "handmade_keras_scaled.onnx", "handmade_skl2onnx_numbers.onnx", "pytorch_sequential.onnx"}
+	if testing.Short() {
+		names = names[:1]
+	}
+	for _, name := range names {
+		file, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := 0
+		for i := range file {
+			if _, err := Load(bytes.NewReader(file[:i])); err == nil {
+				whole++
+			}
+		}
+		if whole > 100 { // the end may hold nothing but metadata and versions
+			t.Errorf("%s: %d of %d beginnings load", name, whole, len(file))
+		}
+		for i := range file {
+			for bit := range 8 {
+				file[i] ^= 1 << bit
+				Load(bytes.NewReader(file))
+				file[i] ^= 1 << bit
+			}
+		}
 	}
 }

@@ -11,6 +11,7 @@ var portable = kernel{
 	name: "portable", saturator: saturator{chains: 10, run: saturatePortable},
 	tile: func(t *tile) { t.eachGroup(tilePortable) }, rows: 1 << 16, cols: PanelCols, edgeRows: 1 << 16,
 	copyRows: copyRowsPortable,
+	mulInt8:  mulInt8Portable,
 	vectors:  &vectorsPortable,
 }
 

@@ -1,0 +1,110 @@
+//go:build !purego
+
+package tensor
+
+import "unsafe"
+
+// An int8Tile is one call of a micro-kernel: groups of rows of an int8Product, one
+// below the other, in some columns.
+type int8Tile struct {
+	x, w          *uint8 // w at the first of the panels
+	scale, offset *float32
+	bytes         *uint8 // one of these is set
+	floats        *float32
+
+	xRow, yRow int // from a row to the next, in bytes
+	xNext      int // from a group's rows to the next group's, in bytes
+	panel      int // from a panel of w to the next
+	quads      int // of rows of w, at least 1
+
+	rows, cols, groups int
+}
+
+// tileVNNI computes a tile of 1 to 14 rows and 1 to 32 columns.
+//
+//go:noescape
+func tileVNNI(t *int8Tile)
+
+// longVNNI computes a tile of one group of 1 to 4 rows and 64 columns.
+//
+//go:noescape
+func longVNNI(t *int8Tile)
+
+// tileInt8AVX2 computes a tile of 1 to 4 rows and 1 to 16 columns.
+//
+//go:noescape
+func tileInt8AVX2(t *int8Tile)
+
+func mulInt8VNNI(p int8Product) {
+	const longRows, longCols = 4, 64
+	p.eachBlock(func(i, rows int) {
+		var t int8Tile
+		j := 0
+		if rows <= longRows { // too few chains for tileVNNI
+			for ; j+longCols <= p.w.cols; j += longCols {
+				p.start(&t, i, j, rows, longCols)
+				longVNNI(&t)
+			}
+		}
+		for ; j < p.w.cols; j += 2 * int8PanelCols {
+			p.runRows(&t, tileVNNI, 14, i, rows, j, 2*int8PanelCols)
+		}
+	})
+}
+
+func mulInt8AVX2(p int8Product) {
+	p.eachBlock(func(i, rows int) {
+		var t int8Tile
+		for j := 0; j < p.w.cols; j += int8PanelCols {
+			p.runRows(&t, tileInt8AVX2, 4, i, rows, j, int8PanelCols)
+		}
+	})
+}
+
+// eachBlock calls compute for blocks of rows of x that stay in the second level of
+// the cache while the columns of w pass over them.
+func (p *int8Product) eachBlock(compute func(i, rows int)) {
+	const block = 256 << 10 // bytes
+	if p.w.rows == 0 {
+		mulInt8Portable(*p)
+		return
+	}
+	most := max(block/p.x.Stride, 64)
+	for i := 0; i < p.x.Rows; i += most {
+		compute(i, min(most, p.x.Rows-i))
+	}
+}
+
+// runRows computes rows from i on, in at most cols columns from j on, with a
+// kernel for up to most rows. The groups are as even as can be.
+func (p *int8Product) runRows(t *int8Tile, tile func(*int8Tile), most, i, rows, j, cols int) {
+	cols = min(cols, p.w.cols-j)
+	groups := blocks(rows, most)
+	size, larger := rows/groups, rows%groups
+	if smaller := groups - larger; smaller > 0 {
+		p.start(t, i, j, size, cols)
+		t.groups = smaller
+		tile(t)
+		i += smaller * size
+	}
+	if larger > 0 {
+		p.start(t, i, j, size+1, cols)
+		t.groups = larger
+		tile(t)
+	}
+}
+
+// start points t at a group of rows and columns, of which (i, j) is the first.
+func (p *int8Product) start(t *int8Tile, i, j, rows, cols int) {
+	*t = int8Tile{
+		x: &p.x.Data[i*p.x.Stride], w: (*uint8)(unsafe.Pointer(&p.w.data[p.w.column(j)])),
+		scale: &p.scale[j], offset: &p.offset[j],
+		xRow: p.x.Stride, xNext: rows * p.x.Stride, panel: p.w.panel, quads: blocks(p.w.rows, quad),
+		rows: rows, cols: cols, groups: 1,
+	}
+	if p.floats.Data != nil {
+		t.floats, t.yRow = &p.floats.Data[i*p.floats.Stride+j], 4*p.floats.Stride
+	} else {
+		t.bytes, t.yRow = &p.bytes.Data[i*p.bytes.Stride+j], p.bytes.Stride
+	}
+}

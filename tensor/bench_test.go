@@ -36,6 +36,8 @@ func BenchmarkMatMul(b *testing.B) {
 	}
 }
 
+func BenchmarkInt8(b *testing.B) { benchmarktest.Run(b, benchmark.Int8Products()) }
+
 func BenchmarkVectors(b *testing.B) { benchmarktest.Run(b, benchmark.Vectors()) }
 
 func BenchmarkMemory(b *testing.B) { benchmarktest.Run(b, benchmark.Memory()) }

@@ -22,15 +22,14 @@ type Int8 struct {
 	// data[j/16*panel + k/4*64 + j%16*4 + k%4], so that 64 bytes, a vector, are
 	// four rows of a panel, and four bytes what four elements of a row of x are
 	// multiplied with. Rows and columns that fill it up are 0. It is aligned.
-	data  []int8
+	data  []uint8
 	panel int // elements from a panel to the next
 }
 
-// int8PanelCols is the number of columns in a panel of an Int8, and quad that of
-// the rows side by side.
 const (
-	int8PanelCols = 16
-	quad          = 4
+	int8PanelCols = 16 // columns in a panel of an Int8
+	quad          = 4  // rows that lie side by side
+	int8Step      = 8  // the number of rows is made a multiple of this
 )
 
 // NewInt8 returns a matrix of rows times cols elements, which data holds row by
@@ -40,18 +39,18 @@ func NewInt8(rows, cols int, data []int8) *Int8 {
 	if rows < 0 || rows > MaxInt8Rows || cols < 0 || rows > 0 && cols > math.MaxInt/rows || len(data) != rows*cols {
 		panic(fmt.Sprintf("tensor: %d elements for a matrix of %dx%d int8", len(data), rows, cols))
 	}
-	w := &Int8{rows: rows, cols: cols, panel: blocks(rows, quad) * int8PanelCols * quad}
-	w.data = alignedInt8(blocks(cols, int8PanelCols) * w.panel)
+	w := &Int8{rows: rows, cols: cols, panel: blocks(rows, int8Step) * int8Step * int8PanelCols}
+	w.data = alignedBytes(blocks(cols, int8PanelCols)*w.panel + fieldSteps*int8PanelCols)
 	for k := range rows {
 		for j, v := range data[k*cols : (k+1)*cols] {
-			w.data[w.column(j)+k/quad*int8PanelCols*quad+k%quad] = v
+			w.data[w.column(j)+k/quad*int8PanelCols*quad+k%quad] = uint8(v)
 		}
 	}
 	return w
 }
 
-func alignedInt8(n int) []int8 {
-	data := make([]int8, n+alignment-1)
+func alignedBytes(n int) []uint8 {
+	data := make([]uint8, n+alignment-1)
 	skip := int(-uintptr(unsafe.Pointer(unsafe.SliceData(data))) % alignment)
 	return data[skip : skip+n : skip+n]
 }

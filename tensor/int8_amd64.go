@@ -2,8 +2,6 @@
 
 package tensor
 
-import "unsafe"
-
 // An int8Tile is one call of a micro-kernel: groups of rows of an int8Product, one
 // below the other, in some columns.
 type int8Tile struct {
@@ -15,7 +13,7 @@ type int8Tile struct {
 	xRow, yRow int // from a row to the next, in bytes
 	xNext      int // from a group's rows to the next group's, in bytes
 	panel      int // from a panel of w to the next
-	quads      int // of rows of w, at least 1
+	steps      int // of int8Step rows of w, at least 1
 
 	rows, cols, groups int
 }
@@ -97,9 +95,9 @@ func (p *int8Product) runRows(t *int8Tile, tile func(*int8Tile), most, i, rows, 
 // start points t at a group of rows and columns, of which (i, j) is the first.
 func (p *int8Product) start(t *int8Tile, i, j, rows, cols int) {
 	*t = int8Tile{
-		x: &p.x.Data[i*p.x.Stride], w: (*uint8)(unsafe.Pointer(&p.w.data[p.w.column(j)])),
+		x: &p.x.Data[i*p.x.Stride], w: &p.w.data[p.w.column(j)],
 		scale: &p.scale[j], offset: &p.offset[j],
-		xRow: p.x.Stride, xNext: rows * p.x.Stride, panel: p.w.panel, quads: blocks(p.w.rows, quad),
+		xRow: p.x.Stride, xNext: rows * p.x.Stride, panel: p.w.panel, steps: blocks(p.w.rows, int8Step),
 		rows: rows, cols: cols, groups: 1,
 	}
 	if p.floats.Data != nil {

@@ -31,10 +31,10 @@ DATA int8Mask<>+48(SB)/8, $-1
 DATA int8Mask<>+56(SB)/8, $-1
 GLOBL int8Mask<>(SB), RODATA|NOPTR, $128
 
-#define ROWS1(OP) OP((AX), Y0, X0, Y1)
-#define ROWS2(OP) ROWS1(OP); OP((AX)(DX*1), Y2, X2, Y3)
-#define ROWS3(OP) ROWS2(OP); OP((AX)(DX*2), Y4, X4, Y5)
-#define ROWS4(OP) ROWS3(OP); OP((AX)(SI*1), Y6, X6, Y7)
+#define ROWS1(OP, at) OP(at(AX), Y0, X0, Y1)
+#define ROWS2(OP, at) ROWS1(OP, at); OP(at(AX)(DX*1), Y2, X2, Y3)
+#define ROWS3(OP, at) ROWS2(OP, at); OP(at(AX)(DX*2), Y4, X4, Y5)
+#define ROWS4(OP, at) ROWS3(OP, at); OP(at(AX)(SI*1), Y6, X6, Y7)
 
 #define ZERO(x, low, lowX, high) \
 	VPXOR low, low, low; \
@@ -101,16 +101,19 @@ GLOBL int8Mask<>(SB), RODATA|NOPTR, $128
 entry: \
 	MOVQ R15, AX; \
 	MOVQ int8Tile_w(R13), DI; \
-	MOVQ int8Tile_quads(R13), R10; \
+	MOVQ int8Tile_steps(R13), R10; \
 	VPBROADCASTD evenBytes<>(SB), Y15; \
-	ROWS(ZERO); \
+	ROWS(ZERO, 0); \
 	PCALIGN $64; \
 loop: \
 	SPLIT((DI), Y8, Y9); \
 	SPLIT(32(DI), Y10, Y11); \
-	ROWS(STEP); \
-	ADDQ $4, AX; \
-	ADDQ $64, DI; \
+	ROWS(STEP, 0); \
+	SPLIT(64(DI), Y8, Y9); \
+	SPLIT(96(DI), Y10, Y11); \
+	ROWS(STEP, 4); \
+	ADDQ $8, AX; \
+	ADDQ $128, DI; \
 	DECQ R10; \
 	JNZ  loop; \
 	MOVQ int8Tile_scale(R13), AX; \
@@ -125,10 +128,10 @@ loop: \
 	JNE  floats; \
 	VBROADCASTSS greatestByte<>(SB), Y14; \
 	VXORPS Y15, Y15, Y15; \
-	ROWS(BYTES); \
+	ROWS(BYTES, 0); \
 	NEXT_ROWS(entry); \
 floats: \
-	ROWS(FLOATS); \
+	ROWS(FLOATS, 0); \
 	NEXT_ROWS(entry)
 
 #define CHOOSE(rows, kernel) \

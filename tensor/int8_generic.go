@@ -2,99 +2,110 @@ package tensor
 
 import "math"
 
-// The portable kernel multiplies an element of x with three of w at a time, one
-// each of three neighbouring columns, which lie in one int64: those of the columns
-// j, j+1 and j+2 at bits 0, 21 and 42. Their sums over 32 rows are less than 2²⁰
-// in magnitude and do not run into each other; then they are taken apart.
+// The portable kernel multiplies an element of w with three of x at a time, one
+// each of three rows, which lie in an int64: those of rows i, i+1 and i+2 at bits
+// 0, 21 and 42. Their sums over 32 steps of k are less than 2²⁰ in magnitude and do
+// not run into each other; then they are taken apart.
 const (
-	fieldCols = 3
-	fieldBits = 21
-	fieldRows = 32
-	fieldHalf = 1 << (fieldBits - 1)
-	fieldMask = 1<<fieldBits - 1
-
-	// halves makes all fields positive.
-	halves = fieldHalf * (1 + 1<<fieldBits + 1<<(2*fieldBits))
+	fields     = 3
+	fieldBits  = 21
+	fieldSteps = 32
+	fieldHalf  = 1 << (fieldBits - 1)
+	fieldMask  = 1<<fieldBits - 1
 )
 
-// Sums of fieldRows products fit a field.
-const _ = uint(fieldHalf - 1 - fieldRows*255*128)
+const _ = uint(fieldHalf - 1 - fieldSteps*255*128) // which must not be negative
 
-// int8Rows is how many rows of x share what is made of w.
-const int8Rows = 64
+// What the portable kernel keeps at hand: the fields of fieldDepth columns of x, and
+// the sums of fieldCols columns of w.
+const (
+	fieldDepth = 512
+	fieldCols  = 128
+)
 
 func mulInt8Portable(p int8Product) {
 	var (
-		sums   [int8Rows][fieldCols]int32
-		fields [fieldRows]int64
+		x    [fieldDepth]int64
+		sums [fieldCols][fields]int32
 	)
-	for i0 := 0; i0 < p.x.Rows; i0 += int8Rows {
-		rows := min(int8Rows, p.x.Rows-i0)
+	for i := 0; i < p.x.Rows; i += fields {
+		rows := p.x.RowRange(i, min(i+fields, p.x.Rows))
 		for j := 0; j < p.w.cols; j += fieldCols {
-			clear(sums[:rows])
-			for k := 0; k < p.w.rows; k += fieldRows {
-				p.w.fields(&fields, k, j)
-				x := p.x.Data[i0*p.x.Stride+k:]
-				for i := range rows {
-					s := dotFields((*[fieldRows]uint8)(x[i*p.x.Stride:]), &fields)
-					sum := &sums[i]
-					sum[0] += int32(s&fieldMask) - fieldHalf
-					sum[1] += int32(s>>fieldBits&fieldMask) - fieldHalf
-					sum[2] += int32(s>>(2*fieldBits)) - fieldHalf
+			sums := sums[:min(fieldCols, p.w.cols-j)]
+			clear(sums)
+			for k := 0; k < p.w.rows; k += fieldDepth {
+				x := x[:blocks(min(fieldDepth, p.w.rows-k), fieldSteps)*fieldSteps]
+				rows.fields(x, k)
+				for c := range sums {
+					addFields(&sums[c], x, p.w.data[p.w.column(j+c)+k*int8PanelCols:])
 				}
 			}
-			p.write(sums[:rows], i0, j)
-		}
-	}
-}
-
-// fields sets dst to the rows from k on of columns j to j+2, 0 where w has none.
-func (w *Int8) fields(dst *[fieldRows]int64, k, j int) {
-	const step = int8PanelCols * quad // from four rows to the next
-	clear(dst[:])
-	first := k / quad * step
-	for c := range min(fieldCols, w.cols-j) {
-		start, shift := w.column(j+c), c*fieldBits
-		column := w.data[start+first : start-start%w.panel+w.panel]
-		for q := 0; q < fieldRows && len(column) > 0; q += quad {
-			from, to := (*[quad]int8)(column), (*[quad]int64)(dst[q:])
-			for i, v := range from {
-				to[i] += int64(v) << shift
+			for r := range rows.Rows {
+				p.write(sums, r, i+r, j)
 			}
-			column = column[min(step, len(column)):]
 		}
 	}
 }
 
-// dotFields returns the sums of products, with a half added to each.
-func dotFields(x *[fieldRows]uint8, w *[fieldRows]int64) int64 {
-	sum := int64(halves)
-	for k := 0; k < fieldRows; k += 8 {
-		x, w := (*[8]uint8)(x[k:]), (*[8]int64)(w[k:])
-		sum += int64(x[0]) * w[0]
-		sum += int64(x[1]) * w[1]
-		sum += int64(x[2]) * w[2]
-		sum += int64(x[3]) * w[3]
-		sum += int64(x[4]) * w[4]
-		sum += int64(x[5]) * w[5]
-		sum += int64(x[6]) * w[6]
-		sum += int64(x[7]) * w[7]
+// fields sets dst to the columns from k on of up to three rows, and to 0 behind
+// them.
+func (b Bytes) fields(dst []int64, k int) {
+	clear(dst)
+	for i := b.Rows - 1; i >= 0; i-- {
+		row := b.Row(i)[k:min(k+len(dst), b.Cols)]
+		dst := dst[:len(row)]
+		for c, v := range row {
+			dst[c] = dst[c]<<fieldBits | int64(v)
+		}
 	}
+}
+
+// A fieldColumn is where the elements of a column of w are, and others in between.
+type fieldColumn = [(fieldSteps-quad)*int8PanelCols + quad]uint8
+
+// addFields adds the products of x with the column that w starts with to sums.
+func addFields(sums *[fields]int32, x []int64, w []uint8) {
+	for k := 0; k < len(x); k += fieldSteps {
+		sum := dotFields((*[fieldSteps]int64)(x[k:]), (*fieldColumn)(w[k*int8PanelCols:]))
+		sums[0] += int32(sum&fieldMask) - fieldHalf
+		sums[1] += int32(sum>>fieldBits&fieldMask) - fieldHalf
+		sums[2] += int32(sum>>(2*fieldBits)) - fieldHalf
+	}
+}
+
+// dotFields returns the sum of products in each field, with a half added so that
+// none is negative.
+func dotFields(x *[fieldSteps]int64, w *fieldColumn) int64 {
+	const next = int8PanelCols * quad // from four elements of the column to the next
+	sum := int64(fieldHalf | fieldHalf<<fieldBits | fieldHalf<<(2*fieldBits))
+	sum += dotQuad((*[quad]int64)(x[0:]), (*[quad]uint8)(w[0:]))
+	sum += dotQuad((*[quad]int64)(x[4:]), (*[quad]uint8)(w[next:]))
+	sum += dotQuad((*[quad]int64)(x[8:]), (*[quad]uint8)(w[2*next:]))
+	sum += dotQuad((*[quad]int64)(x[12:]), (*[quad]uint8)(w[3*next:]))
+	sum += dotQuad((*[quad]int64)(x[16:]), (*[quad]uint8)(w[4*next:]))
+	sum += dotQuad((*[quad]int64)(x[20:]), (*[quad]uint8)(w[5*next:]))
+	sum += dotQuad((*[quad]int64)(x[24:]), (*[quad]uint8)(w[6*next:]))
+	sum += dotQuad((*[quad]int64)(x[28:]), (*[quad]uint8)(w[7*next:]))
 	return sum
 }
 
-// write scales the sums of rows from i on and columns from j on, and stores them.
-func (p *int8Product) write(sums [][fieldCols]int32, i, j int) {
-	for c := range min(fieldCols, p.w.cols-j) {
-		scale, offset := p.scale[j+c], p.offset[j+c]
-		for r := range sums {
-			v := float32(float32(sums[r][c])*scale) + offset
-			if p.floats.Data != nil {
-				p.floats.Data[(i+r)*p.floats.Stride+j+c] = v
-			} else {
-				p.bytes.Data[(i+r)*p.bytes.Stride+j+c] = toByte(v)
-			}
+func dotQuad(x *[quad]int64, w *[quad]uint8) int64 {
+	return x[0]*int64(int8(w[0])) + x[1]*int64(int8(w[1])) + x[2]*int64(int8(w[2])) + x[3]*int64(int8(w[3]))
+}
+
+// write scales the sums of row i, in one of the fields, and stores them from
+// column j on.
+func (p *int8Product) write(sums [][fields]int32, field, i, j int) {
+	scale, offset := p.scale[j:][:len(sums)], p.offset[j:][:len(sums)]
+	scaled := func(c int) float32 { return float32(float32(sums[c][field])*scale[c]) + offset[c] }
+	if p.floats.Data != nil {
+		for c := range sums {
+			p.floats.Data[i*p.floats.Stride+j+c] = scaled(c)
 		}
+		return
+	}
+	for c := range sums {
+		p.bytes.Data[i*p.bytes.Stride+j+c] = toByte(scaled(c))
 	}
 }
 

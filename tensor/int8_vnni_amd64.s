@@ -45,13 +45,13 @@ GLOBL zero<>(SB), RODATA|NOPTR, $4
 	LEAQ (BX)(DX*4), CX; \
 	ADDQ DX, CX; \
 	MOVQ int8Tile_w(R13), DI; \
-	MOVQ int8Tile_quads(R13), R10
+	MOVQ int8Tile_steps(R13), R10
 
 #define NEXT_K(loop) \
-	ADDQ $4, AX; \
-	ADDQ $4, BX; \
-	ADDQ $4, CX; \
-	ADDQ $64, DI; \
+	ADDQ $8, AX; \
+	ADDQ $8, BX; \
+	ADDQ $8, CX; \
+	ADDQ $128, DI; \
 	DECQ R10; \
 	JNZ  loop
 
@@ -85,20 +85,20 @@ GLOBL zero<>(SB), RODATA|NOPTR, $4
 // OP(address of the row of x, the register to broadcast it to, the row's two
 // accumulators).
 
-#define ROWS1(OP) OP((AX), Z30, Z0, Z1)
-#define ROWS2(OP) ROWS1(OP); OP((AX)(DX*1), Z31, Z2, Z3)
-#define ROWS3(OP) ROWS2(OP); OP((AX)(DX*2), Z30, Z4, Z5)
-#define ROWS4(OP) ROWS3(OP); OP((AX)(SI*1), Z31, Z6, Z7)
-#define ROWS5(OP) ROWS4(OP); OP((AX)(DX*4), Z30, Z8, Z9)
-#define ROWS6(OP) ROWS5(OP); OP((BX), Z31, Z10, Z11)
-#define ROWS7(OP) ROWS6(OP); OP((BX)(DX*1), Z30, Z12, Z13)
-#define ROWS8(OP) ROWS7(OP); OP((BX)(DX*2), Z31, Z14, Z15)
-#define ROWS9(OP) ROWS8(OP); OP((BX)(SI*1), Z30, Z16, Z17)
-#define ROWS10(OP) ROWS9(OP); OP((BX)(DX*4), Z31, Z18, Z19)
-#define ROWS11(OP) ROWS10(OP); OP((CX), Z30, Z20, Z21)
-#define ROWS12(OP) ROWS11(OP); OP((CX)(DX*1), Z31, Z22, Z23)
-#define ROWS13(OP) ROWS12(OP); OP((CX)(DX*2), Z30, Z24, Z25)
-#define ROWS14(OP) ROWS13(OP); OP((CX)(SI*1), Z31, Z26, Z27)
+#define ROWS1(OP, at) OP(at(AX), Z30, Z0, Z1)
+#define ROWS2(OP, at) ROWS1(OP, at); OP(at(AX)(DX*1), Z31, Z2, Z3)
+#define ROWS3(OP, at) ROWS2(OP, at); OP(at(AX)(DX*2), Z30, Z4, Z5)
+#define ROWS4(OP, at) ROWS3(OP, at); OP(at(AX)(SI*1), Z31, Z6, Z7)
+#define ROWS5(OP, at) ROWS4(OP, at); OP(at(AX)(DX*4), Z30, Z8, Z9)
+#define ROWS6(OP, at) ROWS5(OP, at); OP(at(BX), Z31, Z10, Z11)
+#define ROWS7(OP, at) ROWS6(OP, at); OP(at(BX)(DX*1), Z30, Z12, Z13)
+#define ROWS8(OP, at) ROWS7(OP, at); OP(at(BX)(DX*2), Z31, Z14, Z15)
+#define ROWS9(OP, at) ROWS8(OP, at); OP(at(BX)(SI*1), Z30, Z16, Z17)
+#define ROWS10(OP, at) ROWS9(OP, at); OP(at(BX)(DX*4), Z31, Z18, Z19)
+#define ROWS11(OP, at) ROWS10(OP, at); OP(at(CX), Z30, Z20, Z21)
+#define ROWS12(OP, at) ROWS11(OP, at); OP(at(CX)(DX*1), Z31, Z22, Z23)
+#define ROWS13(OP, at) ROWS12(OP, at); OP(at(CX)(DX*2), Z30, Z24, Z25)
+#define ROWS14(OP, at) ROWS13(OP, at); OP(at(CX)(SI*1), Z31, Z26, Z27)
 
 #define ZERO_WIDE(x, broadcast, low, high) \
 	VPXORD low, low, low; \
@@ -134,20 +134,23 @@ GLOBL zero<>(SB), RODATA|NOPTR, $4
 #define KERNEL_WIDE(entry, loop, floats, ROWS) \
 entry: \
 	LOAD_X; \
-	ROWS(ZERO_WIDE); \
+	ROWS(ZERO_WIDE, 0); \
 	PCALIGN $64; \
 loop: \
 	VMOVDQU32 (DI), Z28; \
 	VMOVDQU32 (DI)(R8*1), Z29; \
-	ROWS(STEP_WIDE); \
+	ROWS(STEP_WIDE, 0); \
+	VMOVDQU32 64(DI), Z28; \
+	VMOVDQU32 64(DI)(R8*1), Z29; \
+	ROWS(STEP_WIDE, 4); \
 	NEXT_K(loop); \
 	LOAD_SCALE_WIDE; \
 	CMPQ int8Tile_floats(R13), $0; \
 	JNE  floats; \
-	ROWS(BYTES_WIDE); \
+	ROWS(BYTES_WIDE, 0); \
 	NEXT_ROWS(entry); \
 floats: \
-	ROWS(FLOATS_WIDE); \
+	ROWS(FLOATS_WIDE, 0); \
 	NEXT_ROWS(entry)
 
 // The same for one vector of columns.
@@ -172,19 +175,21 @@ floats: \
 #define KERNEL_NARROW(entry, loop, floats, ROWS) \
 entry: \
 	LOAD_X; \
-	ROWS(ZERO_NARROW); \
+	ROWS(ZERO_NARROW, 0); \
 	PCALIGN $64; \
 loop: \
 	VMOVDQU32 (DI), Z28; \
-	ROWS(STEP_NARROW); \
+	ROWS(STEP_NARROW, 0); \
+	VMOVDQU32 64(DI), Z28; \
+	ROWS(STEP_NARROW, 4); \
 	NEXT_K(loop); \
 	LOAD_SCALE_WIDE; \
 	CMPQ int8Tile_floats(R13), $0; \
 	JNE  floats; \
-	ROWS(BYTES_NARROW); \
+	ROWS(BYTES_NARROW, 0); \
 	NEXT_ROWS(entry); \
 floats: \
-	ROWS(FLOATS_NARROW); \
+	ROWS(FLOATS_NARROW, 0); \
 	NEXT_ROWS(entry)
 
 // func tileVNNI(t *int8Tile)
@@ -269,10 +274,10 @@ narrow:
 // four rows run over four vectors of columns instead. Row r accumulates in Z(4r)
 // to Z(4r+3), Z16 to Z19 hold w, Z20 to Z23 x.
 
-#define LONG1(OP) OP((AX), Z20, Z0, Z1, Z2, Z3)
-#define LONG2(OP) LONG1(OP); OP((AX)(DX*1), Z21, Z4, Z5, Z6, Z7)
-#define LONG3(OP) LONG2(OP); OP((AX)(DX*2), Z22, Z8, Z9, Z10, Z11)
-#define LONG4(OP) LONG3(OP); OP((AX)(SI*1), Z23, Z12, Z13, Z14, Z15)
+#define LONG1(OP, at) OP(at(AX), Z20, Z0, Z1, Z2, Z3)
+#define LONG2(OP, at) LONG1(OP, at); OP(at(AX)(DX*1), Z21, Z4, Z5, Z6, Z7)
+#define LONG3(OP, at) LONG2(OP, at); OP(at(AX)(DX*2), Z22, Z8, Z9, Z10, Z11)
+#define LONG4(OP, at) LONG3(OP, at); OP(at(AX)(SI*1), Z23, Z12, Z13, Z14, Z15)
 
 #define ZERO_LONG(x, broadcast, a, b, c, d) \
 	VPXORD a, a, a; \
@@ -311,16 +316,21 @@ narrow:
 
 #define KERNEL_LONG(entry, loop, floats, ROWS) \
 entry: \
-	ROWS(ZERO_LONG); \
+	ROWS(ZERO_LONG, 0); \
 	PCALIGN $64; \
 loop: \
 	VMOVDQU32 (DI), Z16; \
 	VMOVDQU32 (DI)(R8*1), Z17; \
 	VMOVDQU32 (DI)(R8*2), Z18; \
 	VMOVDQU32 (DI)(R9*1), Z19; \
-	ROWS(STEP_LONG); \
-	ADDQ $4, AX; \
-	ADDQ $64, DI; \
+	ROWS(STEP_LONG, 0); \
+	VMOVDQU32 64(DI), Z16; \
+	VMOVDQU32 64(DI)(R8*1), Z17; \
+	VMOVDQU32 64(DI)(R8*2), Z18; \
+	VMOVDQU32 64(DI)(R9*1), Z19; \
+	ROWS(STEP_LONG, 4); \
+	ADDQ $8, AX; \
+	ADDQ $128, DI; \
 	DECQ R10; \
 	JNZ  loop; \
 	MOVQ int8Tile_scale(R13), AX; \
@@ -335,11 +345,11 @@ loop: \
 	VMOVUPS 192(BX), Z23; \
 	CMPQ int8Tile_floats(R13), $0; \
 	JNE  floats; \
-	ROWS(BYTES_LONG); \
+	ROWS(BYTES_LONG, 0); \
 	VZEROUPPER; \
 	RET; \
 floats: \
-	ROWS(FLOATS_LONG); \
+	ROWS(FLOATS_LONG, 0); \
 	VZEROUPPER; \
 	RET
 
@@ -354,7 +364,7 @@ TEXT ·longVNNI(SB), NOSPLIT, $0-8
 	MOVQ int8Tile_w(R13), DI
 	MOVQ int8Tile_panel(R13), R8
 	LEAQ (R8)(R8*2), R9
-	MOVQ int8Tile_quads(R13), R10
+	MOVQ int8Tile_steps(R13), R10
 	MOVQ int8Tile_rows(R13), CX
 	CHOOSE(4, long4)
 	CHOOSE(3, long3)

@@ -34,6 +34,7 @@ type Unit string
 
 const (
 	GFLOPS           Unit = "GFLOPS"    // 10⁹ floating-point operations a second
+	MultiplyAdds     Unit = "GMAC/s"    // 10⁹ multiply-adds of integers a second
 	GigabytesASecond Unit = "GB/s"      // 10⁹ bytes read or written a second
 	SamplesASecond   Unit = "samples/s" // pictures a second
 	Microseconds     Unit = "µs"        // 10⁻⁶ seconds a call

@@ -40,12 +40,16 @@ func mulInt8VNNI(p int8Product) {
 		j := 0
 		if rows <= longRows { // too few chains for tileVNNI
 			for ; j+longCols <= p.w.cols; j += longCols {
-				p.start(&t, i, j, rows, longCols)
+				p.start(&t, i, j, longCols, rowGroups{size: rows, number: 1})
 				longVNNI(&t)
 			}
 		}
 		for ; j < p.w.cols; j += 2 * int8PanelCols {
-			p.runRows(&t, tileVNNI, 14, i, rows, j, 2*int8PanelCols)
+			for _, g := range evenGroups(rows, 14) {
+				if p.start(&t, i, j, 2*int8PanelCols, g) {
+					tileVNNI(&t)
+				}
+			}
 		}
 	})
 }
@@ -54,7 +58,11 @@ func mulInt8AVX2(p int8Product) {
 	p.eachBlock(func(i, rows int) {
 		var t int8Tile
 		for j := 0; j < p.w.cols; j += int8PanelCols {
-			p.runRows(&t, tileInt8AVX2, 4, i, rows, j, int8PanelCols)
+			for _, g := range evenGroups(rows, 4) {
+				if p.start(&t, i, j, int8PanelCols, g) {
+					tileInt8AVX2(&t)
+				}
+			}
 		}
 	})
 }
@@ -73,36 +81,35 @@ func (p *int8Product) eachBlock(compute func(i, rows int)) {
 	}
 }
 
-// runRows computes rows from i on, in at most cols columns from j on, with a
-// kernel for up to most rows. The groups are as even as can be.
-func (p *int8Product) runRows(t *int8Tile, tile func(*int8Tile), most, i, rows, j, cols int) {
-	cols = min(cols, p.w.cols-j)
+// A rowGroups is a number of groups of rows, all of a size, from a first row on.
+type rowGroups struct{ first, size, number int }
+
+// evenGroups divides rows into groups of at most so many, as even as can be, and
+// returns those of each size.
+func evenGroups(rows, most int) [2]rowGroups {
 	groups := blocks(rows, most)
 	size, larger := rows/groups, rows%groups
-	if smaller := groups - larger; smaller > 0 {
-		p.start(t, i, j, size, cols)
-		t.groups = smaller
-		tile(t)
-		i += smaller * size
-	}
-	if larger > 0 {
-		p.start(t, i, j, size+1, cols)
-		t.groups = larger
-		tile(t)
-	}
+	smaller := groups - larger
+	return [2]rowGroups{{0, size, smaller}, {smaller * size, size + 1, larger}}
 }
 
-// start points t at a group of rows and columns, of which (i, j) is the first.
-func (p *int8Product) start(t *int8Tile, i, j, rows, cols int) {
+// start points t at groups of the rows from i on, and at most cols columns from j
+// on, and says whether there are any.
+func (p *int8Product) start(t *int8Tile, i, j, cols int, g rowGroups) bool {
+	if g.number == 0 {
+		return false
+	}
+	i += g.first
 	*t = int8Tile{
 		x: &p.x.Data[i*p.x.Stride], w: &p.w.data[p.w.column(j)],
 		scale: &p.scale[j], offset: &p.offset[j],
-		xRow: p.x.Stride, xNext: rows * p.x.Stride, panel: p.w.panel, steps: blocks(p.w.rows, int8Step),
-		rows: rows, cols: cols, groups: 1,
+		xRow: p.x.Stride, xNext: g.size * p.x.Stride, panel: p.w.panel, steps: blocks(p.w.rows, int8Step),
+		rows: g.size, cols: min(cols, p.w.cols-j), groups: g.number,
 	}
 	if p.floats.Data != nil {
 		t.floats, t.yRow = &p.floats.Data[i*p.floats.Stride+j], 4*p.floats.Stride
 	} else {
 		t.bytes, t.yRow = &p.bytes.Data[i*p.bytes.Stride+j], p.bytes.Stride
 	}
+	return true
 }

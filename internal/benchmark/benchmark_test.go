@@ -20,6 +20,7 @@ func TestFigure(t *testing.T) {
 		want          float64
 	}{
 		{GFLOPS, 3e9, 2, 1.5},
+		{MultiplyAdds, 3e9, 2, 1.5},
 		{GigabytesASecond, 1e9, 0.5, 2},
 		{SamplesASecond, 64, 0.25, 256},
 		{Microseconds, 4, 2e-6, 0.5},
@@ -53,7 +54,7 @@ func TestBest(t *testing.T) {
 // Every case runs, on one thread and on several, and knows how much it does.
 func TestCases(t *testing.T) {
 	groups := []Group{
-		Products(AB, Plain), Products(ATB, Panels), Products(ABT, Panels), StepProducts(), Vectors(), Memory(),
+		Products(AB, Plain), Products(ATB, Panels), Products(ABT, Panels), StepProducts(), Int8Products(), Vectors(), Memory(),
 		Training(RandomSet(100)), Prediction(1, 70), Latency(1, 70),
 	}
 	const large = 2e7 // operations, too many for the portable kernel

@@ -1,0 +1,62 @@
+package tensor
+
+import (
+	"math/rand/v2"
+	"slices"
+	"syscall"
+	"testing"
+	"unsafe"
+)
+
+// atPageEnd returns n elements right before a page that must not be touched.
+func atPageEnd[T any](t *testing.T, n int) []T {
+	page := syscall.Getpagesize()
+	size := n * int(unsafe.Sizeof(*new(T)))
+	pages := blocks(size, page) * page
+	memory, err := syscall.Mmap(-1, 0, pages+page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_PRIVATE|syscall.MAP_ANON)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { syscall.Munmap(memory) })
+	if err := syscall.Mprotect(memory[pages:], syscall.PROT_NONE); err != nil {
+		t.Fatal(err)
+	}
+	if n == 0 {
+		return nil
+	}
+	return unsafe.Slice((*T)(unsafe.Pointer(&memory[pages-size])), n)
+}
+
+// TestInt8PageEnd has all operands end where a page ends. A kernel that reads or
+// writes further crashes.
+func TestInt8PageEnd(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	for _, rows := range []int{1, 3, 5, 14, 17} {
+		for _, inner := range []int{1, 7, 64, 70} {
+			for _, cols := range []int{1, 10, 16, 17, 40, 64, 65, 90} {
+				c := newInt8Case(random, rows, inner, cols)
+				x, y, z := NewBytes(rows, inner), NewBytes(rows, cols), NewMatrix(rows, cols)
+				x.Data, y.Data, z.Data = atPageEnd[uint8](t, len(x.Data)), atPageEnd[uint8](t, len(y.Data)), atPageEnd[float32](t, len(z.Data))
+				copy(x.Data, c.x.Data)
+				w := *c.w
+				w.data = atPageEnd[uint8](t, len(c.w.data))
+				copy(w.data, c.w.data)
+				scale, offset := atPageEnd[float32](t, cols), atPageEnd[float32](t, cols)
+				copy(scale, c.scale)
+				copy(offset, c.offset)
+				eachKernel(t, func(t *testing.T) {
+					w.MulBytes(y, x, scale, offset)
+					w.MulFloats(z, x, scale, offset)
+					if !slices.Equal(z.Data, c.floats) {
+						t.Fatalf("%dx%dx%d: other floats", rows, inner, cols)
+					}
+					for i := range rows {
+						if !slices.Equal(y.Row(i), c.bytes[i*cols:][:cols]) {
+							t.Fatalf("%dx%dx%d: row %d is %d", rows, inner, cols, i, y.Row(i))
+						}
+					}
+				})
+			}
+		}
+	}
+}

@@ -88,6 +88,25 @@ func ExampleNewPanels() {
 	// Output: [112 234 356]
 }
 
+// The product of one row of bytes, as whole numbers and as they are.
+func ExampleInt8() {
+	w := tensor.NewInt8(3, 2, []int8{
+		1, -1,
+		2, -2,
+		3, 100,
+	})
+	x := tensor.NewBytes(1, 3)
+	copy(x.Row(0), []uint8{10, 20, 30})
+	scale, offset := []float32{0.25, 0.25}, []float32{0, 1}
+
+	y := tensor.NewBytes(1, 2)
+	w.MulBytes(y, x, scale, offset)
+	z := tensor.NewMatrix(1, 2)
+	w.MulFloats(z, x, scale, offset)
+	fmt.Println(y.Row(0), z.Row(0))
+	// Output: [35 255] [35 738.5]
+}
+
 func ExampleScaleBytes() {
 	pixels := []uint8{0, 51, 255}
 	x := make([]float32, len(pixels))

@@ -21,7 +21,8 @@ type Int8 struct {
 	// data holds panels of 16 columns, one after the other: element (k, j) is
 	// data[j/16*panel + k/4*64 + j%16*4 + k%4], so that 64 bytes, a vector, are
 	// four rows of a panel, and four bytes what four elements of a row of x are
-	// multiplied with. Rows and columns that fill it up are 0. It is aligned.
+	// multiplied with. Rows and columns that fill it up are 0, and so is what the
+	// portable kernel may read behind them. It is aligned.
 	data  []uint8
 	panel int // elements from a panel to the next
 }

@@ -20,17 +20,6 @@ GLOBL evenBytes<>(SB), RODATA|NOPTR, $4
 DATA greatestByte<>+0(SB)/4, $0x437F0000 // 255 as float32
 GLOBL greatestByte<>(SB), RODATA|NOPTR, $4
 
-// Sixteen ones, then sixteen zeros, as for products of float32.
-DATA int8Mask<>+0(SB)/8, $-1
-DATA int8Mask<>+8(SB)/8, $-1
-DATA int8Mask<>+16(SB)/8, $-1
-DATA int8Mask<>+24(SB)/8, $-1
-DATA int8Mask<>+32(SB)/8, $-1
-DATA int8Mask<>+40(SB)/8, $-1
-DATA int8Mask<>+48(SB)/8, $-1
-DATA int8Mask<>+56(SB)/8, $-1
-GLOBL int8Mask<>(SB), RODATA|NOPTR, $128
-
 #define ROWS1(OP, at) OP(at(AX), Y0, X0, Y1)
 #define ROWS2(OP, at) ROWS1(OP, at); OP(at(AX)(DX*1), Y2, X2, Y3)
 #define ROWS3(OP, at) ROWS2(OP, at); OP(at(AX)(DX*2), Y4, X4, Y5)
@@ -150,7 +139,7 @@ TEXT ·tileInt8AVX2(SB), NOSPLIT, $0-8
 	LEAQ    (DX)(DX*2), SI
 	MOVQ    int8Tile_x(R13), R15
 	MOVQ    int8Tile_groups(R13), R9
-	LEAQ    int8Mask<>+64(SB), R8
+	LEAQ    ·columnMask+64(SB), R8
 	MOVQ    int8Tile_cols(R13), CX
 	NEGQ    CX
 	MOVQ    int8Tile_rows(R13), AX

@@ -7,7 +7,7 @@ import "math"
 // 0, 21 and 42. Their sums over 32 steps of k are less than 2²⁰ in magnitude and do
 // not run into each other; then they are taken apart.
 const (
-	fields     = 3
+	fieldRows  = 3
 	fieldBits  = 21
 	fieldSteps = 32
 	fieldHalf  = 1 << (fieldBits - 1)
@@ -26,10 +26,10 @@ const (
 func mulInt8Portable(p int8Product) {
 	var (
 		x    [fieldDepth]int64
-		sums [fieldCols][fields]int32
+		sums [fieldCols][fieldRows]int32
 	)
-	for i := 0; i < p.x.Rows; i += fields {
-		rows := p.x.RowRange(i, min(i+fields, p.x.Rows))
+	for i := 0; i < p.x.Rows; i += fieldRows {
+		rows := p.x.RowRange(i, min(i+fieldRows, p.x.Rows))
 		for j := 0; j < p.w.cols; j += fieldCols {
 			sums := sums[:min(fieldCols, p.w.cols-j)]
 			clear(sums)
@@ -64,7 +64,7 @@ func (b Bytes) fields(dst []int64, k int) {
 type fieldColumn = [(fieldSteps-quad)*int8PanelCols + quad]uint8
 
 // addFields adds the products of x with the column that w starts with to sums.
-func addFields(sums *[fields]int32, x []int64, w []uint8) {
+func addFields(sums *[fieldRows]int32, x []int64, w []uint8) {
 	for k := 0; k < len(x); k += fieldSteps {
 		sum := dotFields((*[fieldSteps]int64)(x[k:]), (*fieldColumn)(w[k*int8PanelCols:]))
 		sums[0] += int32(sum&fieldMask) - fieldHalf
@@ -95,7 +95,7 @@ func dotQuad(x *[quad]int64, w *[quad]uint8) int64 {
 
 // write scales the sums of row i, in one of the fields, and stores them from
 // column j on.
-func (p *int8Product) write(sums [][fields]int32, field, i, j int) {
+func (p *int8Product) write(sums [][fieldRows]int32, field, i, j int) {
 	scale, offset := p.scale[j:][:len(sums)], p.offset[j:][:len(sums)]
 	scaled := func(c int) float32 { return float32(float32(sums[c][field])*scale[c]) + offset[c] }
 	if p.floats.Data != nil {

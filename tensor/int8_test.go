@@ -31,16 +31,15 @@ func TestInt8(t *testing.T) {
 
 // An int8Case is a product, and what it must give.
 type int8Case struct {
-	x, y          Bytes
+	x             Bytes
 	w             *Int8
-	z             Matrix
 	scale, offset []float32
 	floats        []float32 // row by row
 	bytes         []uint8
 }
 
 // newInt8Case returns a product of random operands. x has random numbers past its
-// columns too, y and z stand in the midst of canaries.
+// columns too.
 func newInt8Case(random *rand.Rand, rows, inner, cols int) *int8Case {
 	c := &int8Case{x: NewBytes(rows, inner), scale: make([]float32, cols), offset: make([]float32, cols)}
 	for i := range c.x.Data {
@@ -68,9 +67,10 @@ func newInt8Case(random *rand.Rand, rows, inner, cols int) *int8Case {
 	return c
 }
 
+// canary is what a product must not write over.
 const canary = 0xA5
 
-// check computes the product with the kernel in use.
+// check computes the product with the kernel in use, in the midst of canaries.
 func (c *int8Case) check(t *testing.T) {
 	rows, cols := c.x.Rows, c.w.cols
 	whole := NewBytes(rows+2, cols)

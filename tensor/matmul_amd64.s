@@ -480,15 +480,15 @@ loop: \
 
 // Sixteen ones, then sixteen zeros: the 16 lanes that start at lane 16-n mask
 // n columns.
-DATA columnMask<>+0(SB)/8, $-1
-DATA columnMask<>+8(SB)/8, $-1
-DATA columnMask<>+16(SB)/8, $-1
-DATA columnMask<>+24(SB)/8, $-1
-DATA columnMask<>+32(SB)/8, $-1
-DATA columnMask<>+40(SB)/8, $-1
-DATA columnMask<>+48(SB)/8, $-1
-DATA columnMask<>+56(SB)/8, $-1
-GLOBL columnMask<>(SB), RODATA|NOPTR, $128
+DATA ·columnMask+0(SB)/8, $-1
+DATA ·columnMask+8(SB)/8, $-1
+DATA ·columnMask+16(SB)/8, $-1
+DATA ·columnMask+24(SB)/8, $-1
+DATA ·columnMask+32(SB)/8, $-1
+DATA ·columnMask+40(SB)/8, $-1
+DATA ·columnMask+48(SB)/8, $-1
+DATA ·columnMask+56(SB)/8, $-1
+GLOBL ·columnMask(SB), RODATA|NOPTR, $128
 
 // func tileAVX2(t *tile)
 // Takes groups of 1 to 6 rows of exactly 16 columns, or of 1 to 4 rows of 1 to
@@ -509,7 +509,7 @@ TEXT ·tileAVX2(SB), NOSPLIT, $0-8
 edge:
 	MOVQ    tile_cols(R13), CX
 	NEGQ    CX
-	LEAQ    columnMask<>+64(SB), R10
+	LEAQ    ·columnMask+64(SB), R10
 	VMOVUPS (R10)(CX*4), Y10
 	VMOVUPS 32(R10)(CX*4), Y11
 	CHOOSE(4, edge4)

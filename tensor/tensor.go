@@ -1,6 +1,7 @@
 // Package tensor holds flat float32 tensors and what computes on them: matrix
 // products, vector operations, a step of Adam, exp and log, random numbers, and
-// teams of goroutines to share the work.
+// teams of goroutines to share the work. Matrices of 8-bit integers have products
+// of their own ([Int8]).
 //
 // Every result has the same bits on every machine, with each kernel (AVX-512,
 // AVX2, portable) and any number of threads; docs/numerics.md says how. The

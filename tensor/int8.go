@@ -78,7 +78,8 @@ func (w *Int8) MulBytes(y, x Bytes, scale, offset []float32) {
 	y.check()
 	w.check(y.Rows, y.Cols, x, scale, offset)
 	if y.Rows > 0 && y.Cols > 0 {
-		active().mulInt8(int8Product{w: w, x: x, scale: scale, offset: offset, bytes: y})
+		p := int8Product{w: w, x: x, scale: scale, offset: offset, bytes: y}
+		p.run(active())
 	}
 }
 
@@ -92,7 +93,8 @@ func (w *Int8) MulFloats(y Matrix, x Bytes, scale, offset []float32) {
 	}
 	w.check(y.Rows, y.Cols, x, scale, offset)
 	if y.Rows > 0 && y.Cols > 0 {
-		active().mulInt8(int8Product{w: w, x: x, scale: scale, offset: offset, floats: y})
+		p := int8Product{w: w, x: x, scale: scale, offset: offset, floats: y}
+		p.run(active())
 	}
 }
 

@@ -2,6 +2,8 @@
 
 package tensor
 
+import "golang.org/x/sys/cpu"
+
 // An int8Tile is one call of a micro-kernel: groups of rows of an int8Product, one
 // below the other, in some columns.
 type int8Tile struct {
@@ -12,6 +14,7 @@ type int8Tile struct {
 
 	xRow, yRow int // from a row to the next, in bytes
 	xNext      int // from a group's rows to the next group's, in bytes
+	yNext      int
 	panel      int // from a panel of w to the next
 	steps      int // of int8Step rows of w, at least 1
 
@@ -33,7 +36,20 @@ func longVNNI(t *int8Tile)
 //go:noescape
 func tileInt8AVX2(t *int8Tile)
 
-func mulInt8VNNI(p int8Product) {
+// run computes the product with a kernel. That it is none of the kernel's table
+// keeps programs without such products small.
+func (p *int8Product) run(k *kernel) {
+	switch {
+	case p.w.rows == 0 || k == &portable:
+		p.runPortable()
+	case k.name == "avx512" && cpu.X86.HasAVX512VNNI:
+		p.runVNNI()
+	default:
+		p.runAVX2()
+	}
+}
+
+func (p *int8Product) runVNNI() {
 	const longRows, longCols = 4, 64
 	p.eachBlock(func(i, rows int) {
 		var t int8Tile
@@ -54,7 +70,7 @@ func mulInt8VNNI(p int8Product) {
 	})
 }
 
-func mulInt8AVX2(p int8Product) {
+func (p *int8Product) runAVX2() {
 	p.eachBlock(func(i, rows int) {
 		var t int8Tile
 		for j := 0; j < p.w.cols; j += int8PanelCols {
@@ -71,10 +87,6 @@ func mulInt8AVX2(p int8Product) {
 // the cache while the columns of w pass over them.
 func (p *int8Product) eachBlock(compute func(i, rows int)) {
 	const block = 256 << 10 // bytes
-	if p.w.rows == 0 {
-		mulInt8Portable(*p)
-		return
-	}
 	most := max(block/p.x.Stride, 64)
 	for i := 0; i < p.x.Rows; i += most {
 		compute(i, min(most, p.x.Rows-i))
@@ -111,5 +123,6 @@ func (p *int8Product) start(t *int8Tile, i, j, cols int, g rowGroups) bool {
 	} else {
 		t.bytes, t.yRow = &p.bytes.Data[i*p.bytes.Stride+j], p.bytes.Stride
 	}
+	t.yNext = g.size * t.yRow
 	return true
 }

@@ -23,7 +23,7 @@ const (
 	fieldCols  = 128
 )
 
-func mulInt8Portable(p int8Product) {
+func (p *int8Product) runPortable() {
 	var (
 		x    [fieldDepth]int64
 		sums [fieldCols][fieldRows]int32

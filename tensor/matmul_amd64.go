@@ -41,16 +41,11 @@ func machineKernels() []*kernel {
 		return nil
 	}
 	if x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512BW && x.HasAVX512VL {
-		mulInt8 := mulInt8AVX2
-		if x.HasAVX512VNNI {
-			mulInt8 = mulInt8VNNI
-		}
 		kernels = append(kernels, &kernel{
 			name: "avx512", saturator: saturator{chains: 16 * 16, run: saturateAVX512},
 			tile: tileAVX512, rows: 14, cols: 32, edgeRows: 14,
 			long: longAVX512, longRows: 3, longCols: 128,
 			copyRows: copyRowsAVX2, packTransposed: packTransposedAVX512,
-			mulInt8: mulInt8,
 			vectors: &vectorsAVX512,
 		})
 	}
@@ -58,7 +53,6 @@ func machineKernels() []*kernel {
 		name: "avx2", saturator: saturator{chains: 12 * 8, run: saturateAVX2},
 		tile: tileAVX2, rows: 6, cols: 16, edgeRows: 4,
 		copyRows: copyRowsAVX2,
-		mulInt8:  mulInt8AVX2,
 		vectors:  &vectorsAVX2,
 	})
 }

@@ -24,7 +24,6 @@ func machineKernels() []*kernel {
 		name: "neon", saturator: saturator{chains: 24 * 4, run: saturateNEON},
 		tile: func(t *tile) { t.eachGroup(tileNEON) }, rows: 6, cols: 16, edgeRows: 6,
 		copyRows: copyRowsPortable,
-		mulInt8:  mulInt8Portable,
 		vectors:  &vectorsNEON,
 	}}
 }

@@ -11,7 +11,6 @@ var portable = kernel{
 	name: "portable", saturator: saturator{chains: 10, run: saturatePortable},
 	tile: func(t *tile) { t.eachGroup(tilePortable) }, rows: 1 << 16, cols: PanelCols, edgeRows: 1 << 16,
 	copyRows: copyRowsPortable,
-	mulInt8:  mulInt8Portable,
 	vectors:  &vectorsPortable,
 }
 

@@ -101,9 +101,6 @@ type kernel struct {
 	// all columns of the panel.
 	packTransposed func(dst, src *float32, srcRow, rows, cols int)
 
-	// mulInt8 computes a product of bytes and int8.
-	mulInt8 func(p int8Product)
-
 	// vectors is the table of vector operations that goes with the kernel.
 	vectors *vectors
 

@@ -12,7 +12,8 @@
 // hold w of the first vector, split, Y10 and Y11 of the second, Y12 and Y13 x. Y14
 // takes products, and Y15 masks bytes.
 //
-// Registers are those of tileVNNI.
+// Registers are those of tileVNNI, but for R11, a row of y, and R8 and CX, which lead
+// to the mask of the columns.
 
 DATA evenBytes<>+0(SB)/4, $0x00FF00FF
 GLOBL evenBytes<>(SB), RODATA|NOPTR, $4
@@ -128,7 +129,7 @@ floats: \
 	JEQ  kernel
 
 // func tileInt8AVX2(t *int8Tile)
-// Takes groups of 1 to 4 rows and 1 to 16 columns. R8 and CX lead to the mask.
+// Takes groups of 1 to 4 rows and 1 to 16 columns.
 TEXT ·tileInt8AVX2(SB), NOSPLIT, $0-8
 	MOVQ    t+0(FP), R13
 	MOVQ    int8Tile_yRow(R13), R12

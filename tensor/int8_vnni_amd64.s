@@ -11,10 +11,11 @@
 //
 // Registers:
 //
-//	AX, BX, CX  x at rows 0, 5 and 10; DX one row, SI three rows of x, in bytes
+//	AX, BX, CX  x at rows 0, 5 and 10, later AX a row of y; DX one row, SI three
+//	            rows of x, in bytes
 //	DI, R8      w at this k; one panel of w, in bytes
 //	R9          groups of rows left; in longVNNI three panels of w, in bytes
-//	R10         steps of k left, each of four
+//	R10         steps of k left, each of eight
 //	R11, R12    y at the next group of rows; one row of y, in bytes
 //	R13         the tile
 //	R15         x at the first row of the group

@@ -27,6 +27,15 @@ func Int64(name string, shape []int, values []int64) Tensor {
 	return Tensor{Name: name, Type: I64, Shape: slices.Clone(shape), Data: data}
 }
 
+// Int8 returns a tensor of type I8 with a copy of the values, as Float32 does for F32.
+func Int8(name string, shape []int, values []int8) Tensor {
+	data := make([]byte, len(values))
+	for i, v := range values {
+		data[i] = byte(v)
+	}
+	return Tensor{Name: name, Type: I8, Shape: slices.Clone(shape), Data: data}
+}
+
 // Float32s returns the elements of a tensor of type F32, F16 or BF16. Every value of the two shorter
 // types is a float32, so nothing is rounded. Another type, or data that do not fit the shape, are an
 // error.
@@ -59,6 +68,19 @@ func (t Tensor) Int64s() ([]int64, error) {
 	values := make([]int64, len(t.Data)/8)
 	for i := range values {
 		values[i] = int64(binary.LittleEndian.Uint64(t.Data[8*i:]))
+	}
+	return values, nil
+}
+
+// Int8s returns the elements of a tensor of type I8. Another type, or data that do not fit the shape, are
+// an error.
+func (t Tensor) Int8s() ([]int8, error) {
+	if err := t.check(I8); err != nil {
+		return nil, err
+	}
+	values := make([]int8, len(t.Data))
+	for i, v := range t.Data {
+		values[i] = int8(v)
 	}
 	return values, nil
 }

@@ -22,6 +22,7 @@ func FuzzRead(f *testing.F) {
 		for _, tensor := range file.Tensors {
 			tensor.Float32s()
 			tensor.Int64s()
+			tensor.Int8s()
 		}
 		var first, second bytes.Buffer
 		if err := Write(&first, file); err != nil {

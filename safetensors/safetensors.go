@@ -46,12 +46,14 @@ const (
 	F16  Type = "F16"  // IEEE 754 binary16
 	BF16 Type = "BF16" // the upper half of a float32
 	I64  Type = "I64"
+	I8   Type = "I8"
+	U8   Type = "U8" // bytes as they are
 )
 
 // bits holds the size of one element of each type in the specification.
 var bits = map[Type]uint64{
 	"F4": 4, "F6_E2M3": 6, "F6_E3M2": 6,
-	"BOOL": 8, "U8": 8, "I8": 8,
+	"BOOL": 8, U8: 8, I8: 8,
 	"F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8,
 	"U16": 16, "I16": 16, F16: 16, BF16: 16,
 	"U32": 32, "I32": 32, F32: 32,

@@ -85,6 +85,17 @@ func TestReadFixture(t *testing.T) {
 	}
 }
 
+func TestInt8(t *testing.T) {
+	want := []int8{-128, -1, 0, 127}
+	tensor := Int8("b", []int{2, 2}, want)
+	if !bytes.Equal(tensor.Data, []byte{0x80, 0xff, 0, 0x7f}) {
+		t.Errorf("data are %x", tensor.Data)
+	}
+	if got, err := tensor.Int8s(); err != nil || !slices.Equal(got, want) {
+		t.Errorf("elements are %d, %v, want %d", got, err, want)
+	}
+}
+
 // TestHalf compares the conversion of every binary16 but the NaNs with NumPy's.
 func TestHalf(t *testing.T) {
 	f, err := ReadFile("testdata/fixture.safetensors")
@@ -390,19 +401,23 @@ func TestConversionRefuses(t *testing.T) {
 	tests := []struct {
 		tensor       Tensor
 		floats, ints string
+		bytes        string
 	}{
-		{Int64("n", nil, []int64{1}), `tensor "n" is of type I64, expected one of [F32 F16 BF16]`, ""},
-		{Float32("w", nil, []float32{1}), "", `tensor "w" is of type F32, expected one of [I64]`},
-		{Tensor{Name: "w", Type: F32, Shape: []int{1}, Data: []byte("123")}, "takes 4 bytes, the data have 3", "is of type F32"},
-		{Tensor{Name: "n", Type: I64, Shape: []int{2}, Data: []byte("12345678")}, "is of type I64", "takes 16 bytes"},
+		{Int64("n", nil, []int64{1}), `tensor "n" is of type I64, expected one of [F32 F16 BF16]`, "", "is of type I64, expected one of [I8]"},
+		{Float32("w", nil, []float32{1}), "", `tensor "w" is of type F32, expected one of [I64]`, "is of type F32"},
+		{Int8("b", []int{2}, []int8{-1, 1}), "is of type I8", "is of type I8", ""},
+		{Tensor{Name: "w", Type: F32, Shape: []int{1}, Data: []byte("123")}, "takes 4 bytes, the data have 3", "is of type F32", "is of type F32"},
+		{Tensor{Name: "n", Type: I64, Shape: []int{2}, Data: []byte("12345678")}, "is of type I64", "takes 16 bytes", "is of type I64"},
+		{Tensor{Name: "b", Type: I8, Shape: []int{2}, Data: []byte("123")}, "is of type I8", "is of type I8", "takes 2 bytes"},
 	}
 	for _, test := range tests {
 		_, floatErr := test.tensor.Float32s()
 		_, intErr := test.tensor.Int64s()
+		_, byteErr := test.tensor.Int8s()
 		for _, c := range []struct {
 			err  error
 			want string
-		}{{floatErr, test.floats}, {intErr, test.ints}} {
+		}{{floatErr, test.floats}, {intErr, test.ints}, {byteErr, test.bytes}} {
 			if (c.err == nil) != (c.want == "") || c.err != nil && !strings.Contains(c.err.Error(), c.want) {
 				t.Errorf("%v: error is %v, want %q", test.tensor, c.err, c.want)
 			}

@@ -81,7 +81,7 @@ func (f Folder) writePredictions(p *Predictions) error {
 	}}
 	if p.Height > 0 {
 		file.Tensors = append(file.Tensors, safetensors.Tensor{
-			Name: namePictures, Type: "U8", Shape: []int{len(p.Pictures), p.Height, p.Width}, Data: slices.Concat(p.Pictures...),
+			Name: namePictures, Type: safetensors.U8, Shape: []int{len(p.Pictures), p.Height, p.Width}, Data: slices.Concat(p.Pictures...),
 		})
 	}
 	return safetensors.WriteFile(f.path(PredictionsFile), file)
@@ -135,7 +135,7 @@ func readPredictions(file *safetensors.File) (*Predictions, error) {
 		return p, nil
 	}
 	shape := pictures.Shape
-	if pictures.Type != "U8" || len(shape) != 3 || shape[0] != len(p.Mistakes) || shape[1] < 1 || shape[2] < 1 {
+	if pictures.Type != safetensors.U8 || len(shape) != 3 || shape[0] != len(p.Mistakes) || shape[1] < 1 || shape[2] < 1 {
 		return nil, fmt.Errorf("%s of type %s and shape %v: want U8 (%d, height, width)", namePictures, pictures.Type, shape, len(p.Mistakes))
 	}
 	p.Height, p.Width = shape[1], shape[2]

@@ -6,6 +6,7 @@
 //
 //   - [fnn/tensor]: flat float32 tensors, matrix products and vector kernels
 //   - [fnn/nn]: layers, loss, Adam, the model and its file
+//   - [fnn/quantize]: models of 8-bit integers, made of those
 //   - [fnn/idx]: the IDX file format of MNIST and its relatives
 //   - [fnn/safetensors]: the file format that models are kept in
 //   - [fnn/metrics]: confusion matrix, accuracy, precision, recall, F1, calibration

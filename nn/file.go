@@ -4,12 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"math"
 	"slices"
 	"strconv"
-	"strings"
 
+	"fnn/internal/metadata"
 	"fnn/safetensors"
 	"fnn/tensor"
 )
@@ -18,19 +16,9 @@ import (
 // file that is sound, but holds no model of this package.
 var ErrNotModel = errors.New("not an fnn model")
 
-// Keys of a model file's metadata. The tensors are named and laid out as those
-// of the state_dict of a torch.nn.Sequential of the same layers, which is what
-// "format": "pt" says (docs/formats.md).
-const (
-	keyFormat       = "format"
-	keyVersion      = "fnn_version"
-	keyArchitecture = "architecture"
-	keyInputs       = "inputs"
-	keyClasses      = "classes" // the names, a line each
-	keyScale        = "input_scale"
-
-	formatVersion = "1"
-)
+// keyFormat says of a file what its tensors' names and layouts are: those of the
+// state_dict of a torch.nn.Sequential of the same layers (docs/formats.md).
+const keyFormat = "format"
 
 // Save writes the model to a safetensors file, which PyTorch loads as it is.
 func (m *Model) Save(name string) error {
@@ -43,22 +31,15 @@ func (m *Model) Save(name string) error {
 
 // File returns the model as Save writes it.
 func (m *Model) File() (*safetensors.File, error) {
-	if len(m.ClassNames) != m.Classes() {
-		return nil, fmt.Errorf("nn: %d class names for %d classes", len(m.ClassNames), m.Classes())
+	texts, err := metadata.Metadata{
+		Architecture: m.Architecture.String(), Inputs: m.Inputs,
+		ClassNames: m.ClassNames, InputScale: m.InputScale, Info: m.Info,
+	}.Texts(m.Classes())
+	if err != nil {
+		return nil, fmt.Errorf("nn: %w", err)
 	}
-	for i, name := range m.ClassNames {
-		if strings.Contains(name, "\n") {
-			return nil, fmt.Errorf("nn: the name of class %d, %q, has more than one line", i, name)
-		}
-	}
-	f := &safetensors.File{Metadata: map[string]string{}}
-	maps.Copy(f.Metadata, m.Info)
-	f.Metadata[keyFormat] = "pt"
-	f.Metadata[keyVersion] = formatVersion
-	f.Metadata[keyArchitecture] = m.Architecture.String()
-	f.Metadata[keyInputs] = strconv.Itoa(m.Inputs)
-	f.Metadata[keyClasses] = strings.Join(m.ClassNames, "\n")
-	f.Metadata[keyScale] = strconv.FormatFloat(float64(m.InputScale), 'g', -1, 32)
+	texts[keyFormat] = "pt"
+	f := &safetensors.File{Metadata: texts}
 	for i, layer := range m.Layers {
 		for _, p := range layer.parameters() {
 			f.Tensors = append(f.Tensors, encode(tensorName(i, p.name), p))
@@ -152,44 +133,34 @@ func FromFile(f *safetensors.File) (*Model, error) {
 }
 
 func fromFile(f *safetensors.File) (*Model, error) {
-	if version := f.Metadata[keyVersion]; version != formatVersion {
-		return nil, fmt.Errorf("%w: its metadata has %s %q, want %q", ErrNotModel, keyVersion, shortened(version), formatVersion)
-	}
-	architecture, err := parseArchitecture(f.Metadata[keyArchitecture])
+	d, err := metadata.Parse(f.Metadata, ErrNotModel)
 	if err != nil {
 		return nil, err
 	}
-	inputs, err := strconv.Atoi(f.Metadata[keyInputs])
-	if err != nil || inputs < 1 {
-		return nil, fmt.Errorf("its metadata has %s %q: want a number above 0", keyInputs, shortened(f.Metadata[keyInputs]))
+	if d.Quantization != "" {
+		return nil, fmt.Errorf("%w of float32: its weights are quantised to %s, and package quantize reads them",
+			ErrNotModel, shortened(d.Quantization))
 	}
-	scale, err := strconv.ParseFloat(f.Metadata[keyScale], 32)
-	if err != nil || !(scale > 0 && scale <= math.MaxFloat32) {
-		return nil, fmt.Errorf("its metadata has %s %q: want a number above 0", keyScale, shortened(f.Metadata[keyScale]))
+	architecture, err := parseArchitecture(d.Architecture)
+	if err != nil {
+		return nil, err
 	}
-	if classes := 1 + strings.Count(f.Metadata[keyClasses], "\n"); classes > maxClasses {
-		return nil, fmt.Errorf("%d classes: want at most %d", classes, maxClasses)
-	}
-	names := strings.Split(f.Metadata[keyClasses], "\n")
 
 	// Believe the architecture only as far as there are weights for it.
 	stored := 0
 	for _, t := range f.Tensors {
 		stored += tensor.Size(t.Shape)
 	}
-	if wanted := architecture.weights(inputs, len(names)); wanted > stored {
+	if wanted := architecture.weights(d.Inputs, len(d.ClassNames)); wanted > stored {
 		return nil, fmt.Errorf("%d inputs, architecture %q and %d classes take more than the %d values in the file",
-			inputs, shortened(architecture.String()), len(names), stored)
+			d.Inputs, shortened(architecture.String()), len(d.ClassNames), stored)
 	}
-	m, err := build(architecture, inputs, len(names))
+	m, err := build(architecture, d.Inputs, len(d.ClassNames))
 	if err != nil {
 		return nil, err
 	}
-	m.ClassNames, m.InputScale = names, float32(scale)
-	m.Info = maps.Clone(f.Metadata)
-	for _, key := range []string{keyFormat, keyVersion, keyArchitecture, keyInputs, keyClasses, keyScale} {
-		delete(m.Info, key)
-	}
+	m.ClassNames, m.InputScale, m.Info = d.ClassNames, d.InputScale, d.Info
+	delete(m.Info, keyFormat)
 	if err := m.restore(f); err != nil {
 		return nil, err
 	}
@@ -205,7 +176,7 @@ func (m *Model) Restore(f *safetensors.File) error {
 }
 
 func (m *Model) restore(f *safetensors.File) error {
-	if words, ok := f.Metadata[keyArchitecture]; ok && words != m.Architecture.String() {
+	if words, ok := f.Metadata[metadata.KeyArchitecture]; ok && words != m.Architecture.String() {
 		return fmt.Errorf("architecture %q: want %q", shortened(words), m.Architecture)
 	}
 	byName := tensorsOf(f)
@@ -273,10 +244,4 @@ func momentNames(i int, p *trained) (first, second string) {
 }
 
 // shortened returns a text from a file, cut to what fits a message.
-func shortened(text string) string {
-	const most = 100
-	if len(text) > most {
-		return strings.ToValidUTF8(text[:most], "") + "..."
-	}
-	return text
-}
+func shortened(text string) string { return metadata.Shortened(text) }

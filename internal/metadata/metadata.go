@@ -1,0 +1,99 @@
+// Package metadata is what the file of a model says of it besides the tensors: the
+// texts under "__metadata__" of a safetensors file (docs/formats.md).
+package metadata
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// The keys, and the version of what they mean.
+const (
+	keyVersion      = "fnn_version"
+	keyQuantization = "quantization"
+	KeyArchitecture = "architecture"
+	keyInputs       = "inputs"
+	keyClasses      = "classes" // the names, a line each
+	keyScale        = "input_scale"
+
+	version = "1"
+)
+
+// maxClasses is the greatest number of classes, so that a hostile file costs no
+// memory.
+const maxClasses = 1 << 12
+
+// Metadata tells of a model.
+type Metadata struct {
+	Quantization string // the type of the weights, if they are quantised
+	Architecture string // in words
+	Inputs       int
+	ClassNames   []string
+	InputScale   float32
+	Info         map[string]string // whatever else there is
+}
+
+// Texts returns the metadata as Parse reads them. It is an error if the classes do
+// not have a name each, of one line.
+func (m Metadata) Texts(classes int) (map[string]string, error) {
+	if len(m.ClassNames) != classes {
+		return nil, fmt.Errorf("%d class names for %d classes", len(m.ClassNames), classes)
+	}
+	for i, name := range m.ClassNames {
+		if strings.Contains(name, "\n") {
+			return nil, fmt.Errorf("the name of class %d, %q, has more than one line", i, name)
+		}
+	}
+	texts := map[string]string{}
+	maps.Copy(texts, m.Info)
+	delete(texts, keyQuantization)
+	if m.Quantization != "" {
+		texts[keyQuantization] = m.Quantization
+	}
+	texts[keyVersion] = version
+	texts[KeyArchitecture] = m.Architecture
+	texts[keyInputs] = strconv.Itoa(m.Inputs)
+	texts[keyClasses] = strings.Join(m.ClassNames, "\n")
+	texts[keyScale] = strconv.FormatFloat(float64(m.InputScale), 'g', -1, 32)
+	return texts, nil
+}
+
+// Parse returns the metadata that a file's texts hold. Inputs and InputScale are
+// above 0, and there is a name at least. Texts that are none of a model give an
+// error that wraps notModel.
+func Parse(texts map[string]string, notModel error) (Metadata, error) {
+	m := Metadata{Quantization: texts[keyQuantization], Architecture: texts[KeyArchitecture]}
+	if v := texts[keyVersion]; v != version {
+		return m, fmt.Errorf("%w: its metadata has %s %q, want %q", notModel, keyVersion, Shortened(v), version)
+	}
+	var err error
+	if m.Inputs, err = strconv.Atoi(texts[keyInputs]); err != nil || m.Inputs < 1 {
+		return m, fmt.Errorf("its metadata has %s %q: want a number above 0", keyInputs, Shortened(texts[keyInputs]))
+	}
+	scale, err := strconv.ParseFloat(texts[keyScale], 32)
+	if err != nil || !(scale > 0 && scale <= math.MaxFloat32) {
+		return m, fmt.Errorf("its metadata has %s %q: want a number above 0", keyScale, Shortened(texts[keyScale]))
+	}
+	m.InputScale = float32(scale)
+	if classes := 1 + strings.Count(texts[keyClasses], "\n"); classes > maxClasses {
+		return m, fmt.Errorf("%d classes: want at most %d", classes, maxClasses)
+	}
+	m.ClassNames = strings.Split(texts[keyClasses], "\n")
+	m.Info = maps.Clone(texts)
+	for _, key := range []string{keyVersion, keyQuantization, KeyArchitecture, keyInputs, keyClasses, keyScale} {
+		delete(m.Info, key)
+	}
+	return m, nil
+}
+
+// Shortened returns a text from a file, cut to what fits a message.
+func Shortened(text string) string {
+	const most = 100
+	if len(text) > most {
+		return strings.ToValidUTF8(text[:most], "") + "..."
+	}
+	return text
+}

@@ -33,7 +33,7 @@ func TestImports(t *testing.T) {
 		{"examples/small", "examples/garment", append(small, "fmt", "reflect", "net", "encoding/binary")},
 		{"examples/embed", "internal/atomicfile internal/metadata nn picture safetensors tensor", []string{"net", "net/http", "os/exec", "crypto/tls"}},
 		{"internal/download", "", []string{"net/http"}},
-		{"internal/report", "dataset idx internal/atomicfile internal/experiment internal/lock internal/machine internal/metadata internal/original internal/plot internal/sweep metrics nn picture safetensors tensor train", []string{"net/http", "text/template", "html/template"}},
+		{"internal/report", "dataset idx internal/atomicfile internal/experiment internal/lock internal/machine internal/metadata internal/original internal/plot internal/sweep metrics nn picture quantize safetensors tensor train", []string{"net/http", "text/template", "html/template"}},
 		{"cmd/fnn", "...", []string{"net/http", "text/template", "html/template"}}, // they take long to compile
 		{"internal/plot", "", []string{"net/http", "encoding/xml", "text/template", "html/template"}},
 	} {

@@ -19,7 +19,7 @@ type Evaluation struct {
 func Evaluate(m *nn.Model, s *dataset.Set, team *tensor.Team) Evaluation {
 	logits := tensor.NewMatrix(s.Len(), m.Classes())
 	m.LogitsOf(team, logits, s.Row)
-	return evaluation(logits, s)
+	return NewEvaluation(logits, s)
 }
 
 // EvaluateWithDropout is Evaluate with dropout left on, as some training loops do
@@ -27,11 +27,11 @@ func Evaluate(m *nn.Model, s *dataset.Set, team *tensor.Team) Evaluation {
 func EvaluateWithDropout(m *nn.Model, s *dataset.Set, seed uint64, epoch int, team *tensor.Team) Evaluation {
 	logits := tensor.NewMatrix(s.Len(), m.Classes())
 	m.LogitsWithDropout(team, logits, s.Row, seed, epoch)
-	return evaluation(logits, s)
+	return NewEvaluation(logits, s)
 }
 
-// evaluation returns what logits say of the samples of a set.
-func evaluation(logits tensor.Matrix, s *dataset.Set) Evaluation {
+// NewEvaluation returns what logits (samples, classes) say of the samples of a set.
+func NewEvaluation(logits tensor.Matrix, s *dataset.Set) Evaluation {
 	e := Evaluation{Confusion: metrics.NewConfusion(logits.Cols), Logits: logits}
 	var sum float64
 	for i := range logits.Rows {

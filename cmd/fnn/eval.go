@@ -6,15 +6,14 @@ import (
 	"slices"
 
 	"fnn/dataset"
-	"fnn/internal/experiment"
 )
 
 const evalUsage = `Usage: fnn eval MODEL [flags]
 
 Eval measures a model on the test samples of a data set: loss, accuracy, the
 precision, recall and F1 of each class, and the confusion matrix. MODEL is a
-model's file, ONNX's included, or the folder of a run that holds
-model.safetensors.
+model's file, a quantised one or ONNX's included, or the folder of a run that
+holds model.safetensors.
 
 Flags:
 
@@ -56,12 +55,12 @@ func runEval(ctx context.Context, e *env, args []string) error {
 	}
 	team := o.team()
 	defer team.Close()
-	result, err := experiment.Test(m, set, team)
+	result, err := m.test(set, team)
 	if err != nil {
 		return fmt.Errorf("%s does not fit %s: %w; -data names another data set", name, dir, err)
 	}
-	if !o.quiet && !slices.Equal(m.ClassNames, set.ClassNames()) {
-		e.note("the classes of the model are %s, those of %s %s", list(m.ClassNames), dir, list(set.ClassNames()))
+	if !o.quiet && !slices.Equal(m.classNames, set.ClassNames()) {
+		e.note("the classes of the model are %s, those of %s %s", list(m.classNames), dir, list(set.ClassNames()))
 	}
 	if o.json {
 		return e.writeJSON(result)

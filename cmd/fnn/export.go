@@ -8,7 +8,6 @@ import (
 
 	"fnn/internal/atomicfile"
 	"fnn/internal/gosource"
-	"fnn/nn"
 	"fnn/onnx"
 )
 
@@ -50,9 +49,9 @@ type exportOptions struct {
 // exportFormats are the forms that export writes, by the suffix of the file.
 var exportFormats = []struct {
 	suffix string
-	write  func(m *nn.Model, o *exportOptions) error
+	write  func(m *model, o *exportOptions) error
 }{
-	{".onnx", func(m *nn.Model, o *exportOptions) error { return onnx.Save(o.file, m, o.onnx) }},
+	{".onnx", exportONNX},
 	{".go", exportGo},
 }
 
@@ -101,12 +100,16 @@ func oneModel(arguments []string) (string, error) {
 	return arguments[0], none(arguments[1:])
 }
 
-func exportGo(m *nn.Model, o *exportOptions) error {
+func exportONNX(m *model, o *exportOptions) error {
+	return onnx.Save(o.file, m.float, o.onnx)
+}
+
+func exportGo(m *model, o *exportOptions) error {
 	name := o.packageName
 	if name == "" {
 		name = packageOf(o.file)
 	}
-	return atomicfile.Write(o.file, func(w io.Writer) error { return gosource.Write(w, m, name) })
+	return atomicfile.Write(o.file, func(w io.Writer) error { return gosource.Write(w, m.float, name) })
 }
 
 // packageOf returns the name of the package that a Go file belongs to, if it is

@@ -12,6 +12,7 @@ import (
 	"fnn/internal/terminal"
 	"fnn/nn"
 	"fnn/onnx"
+	"fnn/quantize"
 	"fnn/safetensors"
 )
 
@@ -29,6 +30,7 @@ type safetensorsReport struct {
 // A modelReport is what inspect tells of a model, or of a checkpoint's.
 type modelReport struct {
 	Checkpoint   bool     `json:"checkpoint"`
+	Quantization string   `json:"quantization,omitempty"` // the type of the weights, if not float32
 	Architecture string   `json:"architecture"`
 	Name         string   `json:"name,omitempty"` // of the architecture
 	Inputs       int      `json:"inputs"`
@@ -55,19 +57,33 @@ func (e *env) inspectSafetensors(name string, asJSON bool) error {
 		return err
 	}
 	r := reportTensors(name, "safetensors", f)
+	q, err := quantize.FromFile(f)
+	if err == nil {
+		r.Model = reportQuantized(q)
+	}
+	if !errors.Is(err, quantize.ErrNotQuantized) {
+		return e.finishSafetensors(r, err, asJSON)
+	}
 	m, err := nn.FromFile(f)
-	switch {
-	case err == nil:
+	if err == nil {
 		r.Model = reportModel(m)
 		for key := range f.Metadata {
 			if strings.HasPrefix(key, checkpointPrefix) {
 				r.Model.Checkpoint = true
 			}
 		}
-	case !errors.Is(err, nn.ErrNotModel):
-		err = fmt.Errorf("%s: %w", name, err)
-	default:
+	}
+	if errors.Is(err, nn.ErrNotModel) {
 		err = nil
+	}
+	return e.finishSafetensors(r, err, asJSON)
+}
+
+// finishSafetensors writes a report, and returns why there is no model in it where
+// there should be one.
+func (e *env) finishSafetensors(r *safetensorsReport, err error, asJSON bool) error {
+	if err != nil {
+		err = fmt.Errorf("%s: %w", r.File, err)
 	}
 	if asJSON {
 		return errors.Join(e.writeJSON(r), err)
@@ -118,6 +134,19 @@ func reportModel(m *nn.Model) *modelReport {
 	}
 }
 
+func reportQuantized(m *quantize.Model) *modelReport {
+	parameters := 0
+	for _, l := range m.Layers {
+		parameters += len(l.Weights) + len(l.Offset)
+	}
+	return &modelReport{
+		Quantization: "int8",
+		Architecture: m.Architecture.String(), Name: m.Architecture.Name(),
+		Inputs: m.Inputs, InputScale: m.InputScale, Parameters: parameters, Classes: m.ClassNames,
+		info: m.Info,
+	}
+}
+
 func (e *env) printSafetensors(r *safetensorsReport) {
 	what := "safetensors"
 	switch m := r.Model; {
@@ -126,6 +155,8 @@ func (e *env) printSafetensors(r *safetensorsReport) {
 		what = "an ONNX model"
 	case m.Checkpoint:
 		what = "a checkpoint of fnn"
+	case m.Quantization != "":
+		what = "a model of fnn quantised to " + m.Quantization
 	default:
 		what = "a model of fnn"
 	}

@@ -27,6 +27,7 @@ The commands are:
   sweep     train many models side by side, and choose the best
   eval      measure a model on a data set's test samples
   predict   tell the class of pictures
+  quantize  make a model of 8-bit integers
   export    write a model in a form that other programs take
   import    take in a model that another program trained
   inspect   tell what an IDX or a model file holds
@@ -57,6 +58,7 @@ var commands = []command{
 	{"sweep", sweepUsage, runSweep},
 	{"eval", evalUsage, runEval},
 	{"predict", predictUsage, runPredict},
+	{"quantize", quantizeUsage, runQuantize},
 	{"export", exportUsage, runExport},
 	{"import", importUsage, runImport},
 	{"inspect", inspectUsage, runInspect},

@@ -2,13 +2,17 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
+	"fnn/dataset"
 	"fnn/internal/experiment"
 	"fnn/nn"
 	"fnn/onnx"
+	"fnn/quantize"
+	"fnn/tensor"
 )
 
 // modelPath returns the path of the model that an argument names: a file, or
@@ -20,8 +24,44 @@ func modelPath(argument string) string {
 	return argument
 }
 
-func loadModel(argument string) (*nn.Model, error) {
+// A model is one of float32 or, quantised, of int8, with what is known of either.
+type model struct {
+	float      *nn.Model
+	quantized  *quantize.Model // if not nil
+	inputs     int
+	scale      float32
+	classNames []string
+	info       map[string]string
+}
+
+func floatModel(m *nn.Model) *model {
+	return &model{float: m, inputs: m.Inputs, scale: m.InputScale, classNames: m.ClassNames, info: m.Info}
+}
+
+func quantizedModel(m *quantize.Model) *model {
+	return &model{quantized: m, inputs: m.Inputs, scale: m.InputScale, classNames: m.ClassNames, info: m.Info}
+}
+
+// loadModel loads a model of either kind.
+func loadModel(argument string) (*model, error) {
 	name := modelPath(argument)
+	m, err := loadFloat(name)
+	if errors.Is(err, nn.ErrNotModel) {
+		if q, other := quantize.LoadFile(name); !errors.Is(other, quantize.ErrNotQuantized) {
+			if other != nil {
+				return nil, other
+			}
+			return quantizedModel(q), nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return floatModel(m), nil
+}
+
+// loadFloat loads a model of float32.
+func loadFloat(name string) (*nn.Model, error) {
 	switch kind, err := recognise(name); {
 	case err != nil:
 		return nil, err
@@ -31,6 +71,14 @@ func loadModel(argument string) (*nn.Model, error) {
 		return onnx.LoadFile(name)
 	}
 	return nil, fmt.Errorf("%s is no model: want a safetensors or an ONNX file", name)
+}
+
+// test measures the model on a set.
+func (m *model) test(set *dataset.Set, team *tensor.Team) (*experiment.Result, error) {
+	if m.quantized != nil {
+		return experiment.TestQuantized(m.quantized, set, team)
+	}
+	return experiment.Test(m.float, set, team)
 }
 
 // writeJSON writes a value as JSON on a line of its own.

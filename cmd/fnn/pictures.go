@@ -57,7 +57,7 @@ func (p *predictor) open(argument string) (*pictures, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &pictures{file: file, count: 1, features: len(pixels), pixels: pixels, scale: p.model.InputScale}, nil
+	return &pictures{file: file, count: 1, features: len(pixels), pixels: pixels, scale: p.model.scale}, nil
 }
 
 // A span is a range of indices, with both its ends.
@@ -96,7 +96,7 @@ func (p *predictor) openIDX(file string, s *span) (*pictures, error) {
 	if len(a.Shape) < 2 {
 		return fail("%v %v is no array of pictures; it looks like labels", a.Type, a.Shape)
 	}
-	b := &pictures{file: file, indexed: true, count: a.Shape[0], features: p.model.Inputs, scale: p.model.InputScale}
+	b := &pictures{file: file, indexed: true, count: a.Shape[0], features: p.model.inputs, scale: p.model.scale}
 	if b.count == 0 {
 		return fail("it holds no pictures")
 	}
@@ -128,7 +128,7 @@ func (p *predictor) openIDX(file string, s *span) (*pictures, error) {
 // size tells what the model takes.
 func (p *predictor) size() string {
 	if p.sizeless != nil {
-		return fmt.Sprintf("%d values", p.model.Inputs)
+		return fmt.Sprintf("%d values", p.model.inputs)
 	}
 	return times([]int{p.height, p.width})
 }
@@ -143,7 +143,7 @@ func (p *predictor) takes(shape []int) bool {
 	for _, d := range shape {
 		size *= d
 	}
-	return size == p.model.Inputs
+	return size == p.model.inputs
 }
 
 // times returns a shape as in 28 x 28.

@@ -16,8 +16,8 @@ import (
 const predictUsage = `Usage: fnn predict MODEL PICTURE... [flags]
 
 Predict tells the class of each picture, with the probabilities of the three
-likeliest classes. MODEL is a model's file, ONNX's included, or the folder of a
-run that holds model.safetensors. PICTURE is one of
+likeliest classes. MODEL is a model's file, a quantised one or ONNX's included,
+or the folder of a run that holds model.safetensors. PICTURE is one of
 
   FILE               a PNG, JPEG or GIF picture of any size; it is made grey and
                      fitted to the model's input
@@ -61,7 +61,7 @@ func runPredict(ctx context.Context, e *env, args []string) error {
 	if p.model, err = loadModel(arguments[0]); err != nil {
 		return err
 	}
-	if p.height, p.width, err = experiment.PictureSize(p.model); err != nil {
+	if p.height, p.width, err = experiment.PictureSize(p.model.inputs, p.model.info); err != nil {
 		p.sizeless = fmt.Errorf("%s: %w", arguments[0], err)
 	}
 	return e.each(ctx, arguments[1:], p.predict)
@@ -71,7 +71,7 @@ func runPredict(ctx context.Context, e *env, args []string) error {
 type predictor struct {
 	*env
 	*options
-	model         *nn.Model
+	model         *model
 	height, width int   // of its pictures
 	sizeless      error // why it has no pictures, but rows of values
 	invert        bool
@@ -89,12 +89,19 @@ func (p *predictor) predict(argument string) error {
 		}
 		picture.Invert(b.pixels)
 	}
+	if p.model.quantized != nil && b.pixels == nil {
+		return fmt.Errorf("%s: it holds float32 values: the model is quantised and takes 8-bit pictures", argument)
+	}
 	p.checkBackground(argument, b)
 
 	const rows = 256 // at a time, to keep memory small
 	for first := 0; first < b.count; first += rows {
-		logits := tensor.NewMatrix(min(rows, b.count-first), p.model.Classes())
-		p.model.LogitsOf(nil, logits, func(i int, row []float32) { b.row(first+i, row) })
+		logits := tensor.NewMatrix(min(rows, b.count-first), len(p.model.classNames))
+		if q := p.model.quantized; q != nil {
+			q.LogitsOf(nil, logits, func(i int, row []uint8) { copy(row, b.picture(first+i)) })
+		} else {
+			p.model.float.LogitsOf(nil, logits, func(i int, row []float32) { b.row(first+i, row) })
+		}
 		for i := range logits.Rows {
 			name := argument
 			if b.indexed {
@@ -111,7 +118,7 @@ func (p *predictor) predict(argument string) error {
 // checkBackground tells if most of the pictures look as if light and dark were
 // swapped.
 func (p *predictor) checkBackground(argument string, b *pictures) {
-	mean, known := experiment.BorderMean(p.model)
+	mean, known := experiment.BorderMean(p.model.info)
 	if !known || b.pixels == nil || p.quiet {
 		return
 	}
@@ -149,7 +156,7 @@ func (p *predictor) print(name string, logits []float32) error {
 	if slices.ContainsFunc(logits, func(x float32) bool { return x != x }) {
 		return fmt.Errorf("%s: the model's output is not a number: its weights are spoilt", name)
 	}
-	names := p.model.ClassNames
+	names := p.model.classNames
 	order := make([]int, len(names))
 	for i := range order {
 		order[i] = i

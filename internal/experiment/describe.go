@@ -40,28 +40,28 @@ func Describe(m *nn.Model, s *dataset.Set) {
 	m.Info[keyBorder] = strconv.FormatFloat(sum/float64(s.Len()), 'f', 2, 64)
 }
 
-// PictureSize returns the size of the pictures that a model takes: what
-// [Describe] wrote, else a square, if the inputs make one.
-func PictureSize(m *nn.Model) (height, width int, err error) {
-	if m.Info[keyHeight] == "" && m.Info[keyWidth] == "" {
-		side := int(math.Sqrt(float64(m.Inputs)))
-		if side*side != m.Inputs {
-			return 0, 0, fmt.Errorf("the model's file does not say what pictures its %d inputs are, and they are no square", m.Inputs)
+// PictureSize returns the size of the pictures that a model of so many inputs takes:
+// what [Describe] wrote into its Info, else a square, if the inputs make one.
+func PictureSize(inputs int, info map[string]string) (height, width int, err error) {
+	if info[keyHeight] == "" && info[keyWidth] == "" {
+		side := int(math.Sqrt(float64(inputs)))
+		if side*side != inputs {
+			return 0, 0, fmt.Errorf("the model's file does not say what pictures its %d inputs are, and they are no square", inputs)
 		}
 		return side, side, nil
 	}
-	height, _ = strconv.Atoi(m.Info[keyHeight])
-	width, _ = strconv.Atoi(m.Info[keyWidth])
-	if height < 1 || width < 1 || m.Inputs%height != 0 || m.Inputs/height != width {
+	height, _ = strconv.Atoi(info[keyHeight])
+	width, _ = strconv.Atoi(info[keyWidth])
+	if height < 1 || width < 1 || inputs%height != 0 || inputs/height != width {
 		return 0, 0, fmt.Errorf("the model's file says %s %q and %s %q: want a height and a width whose product is its %d inputs",
-			keyHeight, m.Info[keyHeight], keyWidth, m.Info[keyWidth], m.Inputs)
+			keyHeight, info[keyHeight], keyWidth, info[keyWidth], inputs)
 	}
 	return height, width, nil
 }
 
 // BorderMean returns the mean of the outermost pixels of the pictures that a
-// model learned from, and whether its file tells.
-func BorderMean(m *nn.Model) (mean float64, ok bool) {
-	mean, err := strconv.ParseFloat(m.Info[keyBorder], 64)
+// model learned from, and whether its Info tells.
+func BorderMean(info map[string]string) (mean float64, ok bool) {
+	mean, err := strconv.ParseFloat(info[keyBorder], 64)
 	return mean, err == nil && mean >= 0 && mean <= 255
 }

@@ -26,7 +26,7 @@ func ExampleTest() {
 		log.Fatal(err)
 	}
 	result.WriteText(os.Stdout)
-	fmt.Println(experiment.PictureSize(model))
+	fmt.Println(experiment.PictureSize(model.Inputs, model.Info))
 	// Output:
 	// 2 test samples: loss 0.6931, accuracy 0.5000, macro F1 0.3333
 	//

@@ -5,6 +5,7 @@ package experiment
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -13,6 +14,7 @@ import (
 	"fnn/idx"
 	"fnn/metrics"
 	"fnn/nn"
+	"fnn/quantize"
 	"fnn/tensor"
 	"fnn/train"
 )
@@ -32,16 +34,41 @@ func Test(m *nn.Model, s *dataset.Set, team *tensor.Team) (*Result, error) {
 	return result, err
 }
 
-func evaluate(m *nn.Model, s *dataset.Set, team *tensor.Team) (*Result, train.Evaluation, error) {
-	if s.Features() != m.Inputs {
-		return nil, train.Evaluation{}, fmt.Errorf("the model takes %d inputs, but the data set's samples have %d values (shape %v)",
-			m.Inputs, s.Features(), s.Shape())
+// TestQuantized is Test for a quantised model, which takes samples of bytes.
+func TestQuantized(m *quantize.Model, s *dataset.Set, team *tensor.Team) (*Result, error) {
+	if err := checkFit(m.Inputs, m.Classes(), s); err != nil {
+		return nil, err
 	}
-	if s.Classes() > m.Classes() {
-		return nil, train.Evaluation{}, fmt.Errorf("the model knows %d classes, but the data set has %d", m.Classes(), s.Classes())
+	if s.Bytes(0) == nil {
+		return nil, errors.New("the model is quantised and takes bytes, but the data set's samples are float32")
+	}
+	logits := tensor.NewMatrix(s.Len(), m.Classes())
+	m.LogitsOf(team, logits, func(i int, row []uint8) { copy(row, s.Bytes(i)) })
+	return newResult(train.NewEvaluation(logits, s), m.ClassNames), nil
+}
+
+func evaluate(m *nn.Model, s *dataset.Set, team *tensor.Team) (*Result, train.Evaluation, error) {
+	if err := checkFit(m.Inputs, m.Classes(), s); err != nil {
+		return nil, train.Evaluation{}, err
 	}
 	e := train.Evaluate(m, s, team)
-	return &Result{Loss: e.Loss, Confusion: e.Confusion, ClassNames: m.ClassNames}, e, nil
+	return newResult(e, m.ClassNames), e, nil
+}
+
+// checkFit returns an error if a model cannot take a set's samples and labels.
+func checkFit(inputs, classes int, s *dataset.Set) error {
+	if s.Features() != inputs {
+		return fmt.Errorf("the model takes %d inputs, but the data set's samples have %d values (shape %v)",
+			inputs, s.Features(), s.Shape())
+	}
+	if s.Classes() > classes {
+		return fmt.Errorf("the model knows %d classes, but the data set has %d", classes, s.Classes())
+	}
+	return nil
+}
+
+func newResult(e train.Evaluation, classNames []string) *Result {
+	return &Result{Loss: e.Loss, Confusion: e.Confusion, ClassNames: classNames}
 }
 
 // WriteText writes the result for people: a line of the main figures, the table

@@ -183,8 +183,8 @@ func TestDescribe(t *testing.T) {
 	for _, test := range tests {
 		m := newModel(t, 6, 2)
 		Describe(m, test.set)
-		height, _, _ := PictureSize(m)
-		border, told := BorderMean(m)
+		height, _, _ := PictureSize(m.Inputs, m.Info)
+		border, told := BorderMean(m.Info)
 		if height != test.height || border != test.border || told != test.told {
 			t.Errorf("%s: height %d, border %v %v", test.name, height, border, told)
 		}
@@ -207,9 +207,7 @@ func TestPictureSize(t *testing.T) {
 		{4, map[string]string{keyHeight: "2.0", keyWidth: "2"}, 0, 0, `"2.0"`},
 	}
 	for _, test := range tests {
-		m := newModel(t, test.inputs, 2)
-		m.Info = test.info
-		height, width, err := PictureSize(m)
+		height, width, err := PictureSize(test.inputs, test.info)
 		if height != test.height || width != test.width || (err != nil) != (test.want != "") {
 			t.Errorf("%d %v: %d x %d, %v", test.inputs, test.info, height, width, err)
 		}
@@ -221,9 +219,7 @@ func TestPictureSize(t *testing.T) {
 
 func TestBorderMeanRefuses(t *testing.T) {
 	for _, text := range []string{"", "x", "-1", "256", "NaN"} {
-		m := newModel(t, 4, 2)
-		m.Info = map[string]string{keyBorder: text}
-		if mean, ok := BorderMean(m); ok {
+		if mean, ok := BorderMean(map[string]string{keyBorder: text}); ok {
 			t.Errorf("%q: %v", text, mean)
 		}
 	}

@@ -149,7 +149,7 @@ func (d *document) addWeights(o *experiment.Outcome, level int) error {
 	if err != nil {
 		return err
 	}
-	height, width, err := experiment.PictureSize(m)
+	height, width, err := experiment.PictureSize(m.Inputs, m.Info)
 	if err != nil {
 		return nil // the inputs are no pictures
 	}

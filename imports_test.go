@@ -28,7 +28,7 @@ func TestImports(t *testing.T) {
 		{"dataset", "idx internal/atomicfile tensor", small},
 		{"train", "dataset idx internal/atomicfile internal/metadata metrics nn safetensors tensor", small},
 		{"picture", "", small},
-		{"internal/gosource", "internal/atomicfile internal/metadata nn safetensors tensor", append(small, "go/ast", "go/parser")},
+		{"internal/gosource", "internal/atomicfile internal/metadata nn quantize safetensors tensor", append(small, "go/ast", "go/parser")},
 		{"examples/garment", "", append(small, "fmt", "os", "reflect", "sync", "runtime")}, // for small machines
 		{"examples/small", "examples/garment", append(small, "fmt", "reflect", "net", "encoding/binary")},
 		{"examples/embed", "internal/atomicfile internal/metadata nn picture safetensors tensor", []string{"net", "net/http", "os/exec", "crypto/tls"}},

@@ -135,3 +135,42 @@ func TestQuantizeRefuses(t *testing.T) {
 	}
 	trial{[]string{"inspect", unsound}, failed, "…", `want I8 [3 17]`}.check(t)
 }
+
+// A model that is quantised while it is exported, and one that was before, give the
+// same Go file.
+func TestExportQuantized(t *testing.T) {
+	data := writeData(t)
+	file, model := quantized(t, data), save(t, testModel(t))
+	dir := t.TempDir()
+	one, two := filepath.Join(dir, "one.go"), filepath.Join(dir, "two.go")
+	trial{[]string{"export", model, "-o", one, "-package", "net", "-int8", "-data", data}, done, `6 test samples: 0.00 points of accuracy lost with int8, calibrated on 6 training samples
+
+           accuracy  macro F1
+  float32    1.0000    1.0000
+     int8    1.0000    1.0000
+`, ""}.check(t)
+	for _, flags := range [][]string{{}, {"-int8"}} {
+		trial{append([]string{"export", file, "-o", two, "-package", "net"}, flags...), done, "", ""}.check(t)
+		first, err := os.ReadFile(one)
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := os.ReadFile(two)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(first) != string(second) || !strings.Contains(string(first), "is a neural network of 8-bit") {
+			t.Errorf("%v: exported after quantising, the file has %d bytes; else it has %d", flags, len(second), len(first))
+		}
+	}
+	none := filepath.Join(dir, "none.go")
+	for _, test := range []trial{
+		{[]string{"export", save(t, newModel(t, 25, 3)), "-o", none, "-int8", "-data", data}, failed, "", "the model takes 25 inputs, but the data set's samples have 16 values"},
+		{[]string{"export", file, "-o", none, "-package", "a-b"}, failed, "", `"a-b" is no name of a Go package`},
+	} {
+		test.check(t)
+		if _, err := os.Stat(none); err == nil {
+			t.Errorf("%v: there is a file", test.args)
+		}
+	}
+}

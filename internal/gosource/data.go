@@ -1,6 +1,7 @@
 package gosource
 
 import (
+	"encoding/binary"
 	"math"
 	"strconv"
 
@@ -43,23 +44,28 @@ func (p printer) vector(name string, i int, values []float32) {
 
 // quote writes numbers as a string literal of little-endian float32.
 func (p printer) quote(values []float32) {
+	data := make([]byte, 0, 4*len(values))
+	for _, v := range values {
+		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
+	}
+	p.quoteBytes(data)
+}
+
+// quoteBytes writes bytes as a string literal.
+func (p printer) quoteBytes(data []byte) {
 	const digits = "0123456789abcdef"
 	p.WriteByte('"')
-	for _, v := range values {
-		bits := math.Float32bits(v)
-		for range 4 {
-			switch c := byte(bits); {
-			case c == '"' || c == '\\':
-				p.WriteByte('\\')
-				p.WriteByte(c)
-			case ' ' <= c && c <= '~':
-				p.WriteByte(c)
-			default:
-				p.WriteString(`\x`)
-				p.WriteByte(digits[c>>4])
-				p.WriteByte(digits[c&15])
-			}
-			bits >>= 8
+	for _, c := range data {
+		switch {
+		case c == '"' || c == '\\':
+			p.WriteByte('\\')
+			p.WriteByte(c)
+		case ' ' <= c && c <= '~':
+			p.WriteByte(c)
+		default:
+			p.WriteString(`\x`)
+			p.WriteByte(digits[c>>4])
+			p.WriteByte(digits[c&15])
 		}
 	}
 	p.WriteByte('"')

@@ -1,7 +1,8 @@
 // Package gosource writes a network as a file of Go source that needs nothing
 // else: its weights as data, and functions that predict with the same bits as
 // package nn on every machine (docs/numerics.md), without allocation, goroutines,
-// or any package but math. The file is the same for the same network.
+// or any package but math. The file is the same for the same network. That of a
+// quantised network has the bits of package quantize.
 //
 // It is for programs that should carry a network and nothing beside it, and for
 // small machines: any Go toolchain since 1.17 compiles it, for every GOOS and
@@ -30,7 +31,8 @@ const MaxWidth = 1 << 14
 // and editors have a hard time with more.
 const MaxWeights = 1 << 24
 
-//go:embed layers/dense.go layers/rectify.go layers/normalize.go layers/softmax.go
+//go:embed layers/dense.go layers/int8.go layers/load.go layers/look.go
+//go:embed layers/normalize.go layers/rectify.go layers/softmax.go
 var layers embed.FS
 
 // Write writes a model as a Go file of the named package.
@@ -38,7 +40,13 @@ var layers embed.FS
 // It is an error if that is no name of a package, if a layer is wider than
 // [MaxWidth], or if there are more than [MaxWeights] weights.
 func Write(w io.Writer, m *nn.Model, packageName string) error {
-	if err := check(m, packageName); err != nil {
+	var outputs []int
+	for _, layer := range m.Layers {
+		if d, ok := layer.(*nn.Dense); ok {
+			outputs = append(outputs, d.Weight.Cols)
+		}
+	}
+	if err := check(packageName, m.Inputs, outputs); err != nil {
 		return fmt.Errorf("gosource: %w", err)
 	}
 	p := printer{bufio.NewWriter(w)}
@@ -52,16 +60,17 @@ func Write(w io.Writer, m *nn.Model, packageName string) error {
 // IsPackageName reports whether a Go package can have the name.
 func IsPackageName(name string) bool { return token.IsIdentifier(name) && name != "_" }
 
-func check(m *nn.Model, packageName string) error {
+// check returns an error unless a network, whose dense layers are of the given
+// sizes, can be written.
+func check(packageName string, inputs int, outputs []int) error {
 	if !IsPackageName(packageName) {
 		return fmt.Errorf("%q is no name of a Go package", packageName)
 	}
-	width, weights := m.Inputs, 0
-	for _, layer := range m.Layers {
-		if d, ok := layer.(*nn.Dense); ok {
-			width = max(width, d.Weight.Cols)
-			weights += d.Weight.Rows * d.Weight.Cols
-		}
+	width, weights := inputs, 0
+	for _, n := range outputs {
+		width = max(width, n)
+		weights += inputs * n
+		inputs = n
 	}
 	if width > MaxWidth {
 		return fmt.Errorf("the model has a layer of %d values: Go source is for up to %d", width, MaxWidth)

@@ -19,7 +19,7 @@ import (
 	"fnn/tensor"
 )
 
-var update = flag.Bool("update", false, "write testdata/sample/net.go anew")
+var update = flag.Bool("update", false, "write testdata anew")
 
 // newModel returns a model whose parameters are all random, those of dense layers
 // what weight makes of a random number.
@@ -84,8 +84,11 @@ func source(t testing.TB, m *nn.Model, packageName string) []byte {
 // What Write writes is what is committed, so that package sample is a test of it
 // on machines without the go command.
 func TestSample(t *testing.T) {
-	const name = "testdata/sample/net.go"
-	got := source(t, sampleModel(t), "sample")
+	checkSample(t, "testdata/sample/net.go", source(t, sampleModel(t), "sample"))
+}
+
+func checkSample(t *testing.T, name string, got []byte) {
+	t.Helper()
 	if *update {
 		if err := os.WriteFile(name, got, 0o666); err != nil {
 			t.Fatal(err)
@@ -207,48 +210,68 @@ func TestArchitectures(t *testing.T) {
 		x[i] = float32(i%3)*0.7 - 0.7
 	}
 
-	folder := t.TempDir()
-	write := func(name string, text []byte) {
-		t.Helper()
-		name = filepath.Join(folder, name)
-		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, text, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var imports, calls, want strings.Builder
-	for i, c := range cases {
+	u := user{t: t, folder: t.TempDir()}
+	for _, c := range cases {
 		m := newModel(t, c.words, inputs, classes, c.weight)
-		name := fmt.Sprintf("net%d", i)
-		text := source(t, m, name)
-		if formatted, err := format.Source(text); err != nil || !bytes.Equal(text, formatted) {
-			t.Errorf("%q: not formatted: %v", c.words, err)
-		}
-		write(filepath.Join(name, "net.go"), text)
-		fmt.Fprintf(&imports, "\t%q\n", "user/"+name)
-		fmt.Fprintf(&calls, "\tshow(&logits, func() { %s.Logits(&logits, &x) })\n", name)
-
 		logits := tensor.NewMatrix(1, classes)
 		m.Logits(logits, tensor.FromSlice(x[:], 1, inputs).Matrix())
-		fmt.Fprintln(&want, show(logits.Row(0)), "in 0 allocations")
+		u.add(c.words, func(name string) []byte { return source(t, m, name) }, "Logits", logits.Row(0))
 	}
-	write("go.mod", []byte("module user\n\ngo 1.17\n"))
-	write("main.go", fmt.Appendf(nil, userSource, imports.String(), x, calls.String()))
+	u.run(fmt.Sprintf("%#v", x))
+}
 
+// A user is a module with a program that predicts with generated packages.
+type user struct {
+	t                    *testing.T
+	folder               string
+	packages             int
+	imports, calls, want strings.Builder
+}
+
+// add adds a package, and a call of its function that has to give these logits
+// without allocation.
+func (u *user) add(words string, source func(name string) []byte, function string, logits []float32) {
+	u.t.Helper()
+	name := fmt.Sprintf("net%d", u.packages)
+	u.packages++
+	text := source(name)
+	if formatted, err := format.Source(text); err != nil || !bytes.Equal(text, formatted) {
+		u.t.Errorf("%q: not formatted: %v", words, err)
+	}
+	u.write(filepath.Join(name, "net.go"), text)
+	fmt.Fprintf(&u.imports, "\t%q\n", "user/"+name)
+	fmt.Fprintf(&u.calls, "\tshow(&logits, func() { %s.%s(&logits, &x) })\n", name, function)
+	fmt.Fprintln(&u.want, show(logits), "in 0 allocations")
+}
+
+func (u *user) write(name string, text []byte) {
+	u.t.Helper()
+	name = filepath.Join(u.folder, name)
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		u.t.Fatal(err)
+	}
+	if err := os.WriteFile(name, text, 0o666); err != nil {
+		u.t.Fatal(err)
+	}
+}
+
+// run runs the program with an input, written as Go.
+func (u *user) run(input string) {
+	u.t.Helper()
+	u.write("go.mod", []byte("module user\n\ngo 1.17\n"))
+	u.write("main.go", fmt.Appendf(nil, userSource, u.imports.String(), input, u.calls.String()))
 	run := exec.Command("go", "run", ".")
-	run.Dir = folder
+	run.Dir = u.folder
 	// The test may be for another machine than the one it runs on.
 	run.Env = append(os.Environ(), "GOOS=", "GOARCH=", "GOFLAGS=", "GOWORK=off")
 	var complaints strings.Builder
 	run.Stderr = &complaints
 	got, err := run.Output()
 	if err != nil {
-		t.Fatalf("go run: %v\n%s", err, &complaints)
+		u.t.Fatalf("go run: %v\n%s", err, &complaints)
 	}
-	if string(got) != want.String() {
-		t.Errorf("got\n%swant\n%s", got, &want)
+	if string(got) != u.want.String() {
+		u.t.Errorf("got\n%swant\n%s", got, &u.want)
 	}
 }
 
@@ -275,7 +298,7 @@ import (
 %s)
 
 func main() {
-	x := %#v
+	x := %s
 	var logits [3]float32
 %s}
 

@@ -68,11 +68,6 @@ func denseAnyway(y, x []float32, weights []string, bias string) {
 	}
 }
 
-// load returns the number at the beginning of s.
-func load(s string) float32 {
-	return math.Float32frombits(uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24)
-}
-
 // The sum of an exact product and a float32 is rounded to float64 first. Rounding
 // that again, to float32, goes wrong only if it lies halfway between two float32:
 // then settle decides. In all other cases the nearest float32 is found by adding

@@ -9,5 +9,5 @@
 package layers
 
 // Widest is the number of outputs of the widest layer, rounded up to whole groups
-// of four. A generated file has a constant of its own.
+// of eight. A generated file has a constant of its own.
 const widest = 128

@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"bytes"
+	"encoding/binary"
 	"math"
 	"testing"
 
@@ -103,5 +105,63 @@ func compare(t *testing.T, what string, got, want []float32) {
 		if math.Float32bits(got[i]) != math.Float32bits(want[i]) && !bothNaN {
 			t.Errorf("%s: element %d of %v, want %v", what, i, got, want)
 		}
+	}
+}
+
+// Products of bytes are those of package tensor, to the bit, at both ends of their
+// range, in ties, and with as many inputs as there may be.
+func TestInt8(t *testing.T) {
+	s := tensor.NewStream(1, "int8")
+	text := func(values []float32) string {
+		var b []byte
+		for _, v := range values {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+		}
+		return string(b)
+	}
+	for _, inputs := range []int{1, 2, 7, 784, 1 << 14} {
+		for _, outputs := range []int{1, 3, 8, 10, 64, 121, widest} {
+			x, weights := tensor.NewBytes(1, inputs), make([]int8, inputs*outputs)
+			rows := make([]string, inputs)
+			for k := range rows {
+				x.Row(0)[k] = [4]uint8{0, 1, uint8(s.IntN(256)), 255}[s.IntN(4)]
+				row := make([]byte, (outputs+7)&^7)
+				for j := range outputs {
+					// The columns in turn: all least, all greatest, any, and
+					// small ones, for ties.
+					w := [4]int{-128, 127, s.IntN(256) - 128, s.IntN(3) - 1}[j%4]
+					weights[k*outputs+j], row[j] = int8(w), byte(w+128)
+				}
+				rows[k] = string(row)
+			}
+			scale, offset := make([]float32, outputs), make([]float32, outputs)
+			for j := range scale {
+				scale[j], offset[j] = 0.5, float32(s.IntN(20))
+				if j%4 < 3 {
+					scale[j], offset[j] = s.Normal()/float32(inputs), 100*s.Normal()
+				}
+			}
+			product := tensor.NewInt8(inputs, outputs, weights)
+			wantBytes, wantFloats := tensor.NewBytes(1, outputs), tensor.NewMatrix(1, outputs)
+			product.MulBytes(wantBytes, x, scale, offset)
+			product.MulFloats(wantFloats, x, scale, offset)
+			gotBytes, gotFloats := make([]byte, outputs), make([]float32, outputs)
+			denseBytes(gotBytes, x.Row(0), rows, text(scale), text(offset))
+			denseFloats(gotFloats, x.Row(0), rows, text(scale), text(offset))
+			if !bytes.Equal(gotBytes, wantBytes.Row(0)) {
+				t.Errorf("%d inputs: bytes %d, want %d", inputs, gotBytes, wantBytes.Row(0))
+			}
+			compare(t, "denseFloats", gotFloats, wantFloats.Row(0))
+		}
+	}
+}
+
+func TestLook(t *testing.T) {
+	table := make([]byte, 512)
+	table[3], table[256+255] = 7, 9
+	y := make([]byte, 2)
+	look(y, []byte{3, 255}, string(table))
+	if y[0] != 7 || y[1] != 9 {
+		t.Errorf("%d, want 7 and 9", y)
 	}
 }

@@ -23,6 +23,23 @@ var ClassNames = [Classes]string{
 	"4",
 }
 
+// widest is the number of outputs of the widest layer, in whole groups of eight.
+const widest = 40
+
+// Softmax replaces logits by the probabilities of the classes.
+func Softmax(logits *[Classes]float32) { softmax(logits[:]) }
+
+// argmax returns the class with the highest logit, the first of equals.
+func argmax(logits *[Classes]float32) int {
+	best := 0
+	for i, z := range logits {
+		if z > logits[best] {
+			best = i
+		}
+	}
+	return best
+}
+
 // Predict computes the logits of a sample of 8-bit values, such as the grey
 // pixels of a picture row by row, and returns the class with the highest.
 func Predict(logits *[Classes]float32, pixels *[Inputs]byte) int {
@@ -49,20 +66,8 @@ func Logits(logits *[Classes]float32, x *[Inputs]float32) int {
 	dense(b[:9], a[:34], weights7[:], bias7, 0x1p-92, 0x1p+109)
 	normalize(b[:9], mean8, inverse8, gain8, shift8)
 	dense(logits[:], b[:9], weights9[:], bias9, 0x1p-96, 0x1p+109)
-	best := 0
-	for i, z := range logits {
-		if z > logits[best] {
-			best = i
-		}
-	}
-	return best
+	return argmax(logits)
 }
-
-// Softmax replaces logits by the probabilities of the classes.
-func Softmax(logits *[Classes]float32) { softmax(logits[:]) }
-
-// widest is the number of outputs of the widest layer, in whole groups of four.
-const widest = 36
 
 // dense computes y = x·W + b. The strings of weights are the rows of W, one for
 // each input, and bias is b, all padded with zeros to whole groups of four.
@@ -130,11 +135,6 @@ func denseAnyway(y, x []float32, weights []string, bias string) {
 	}
 }
 
-// load returns the number at the beginning of s.
-func load(s string) float32 {
-	return math.Float32frombits(uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24)
-}
-
 // The sum of an exact product and a float32 is rounded to float64 first. Rounding
 // that again, to float32, goes wrong only if it lies halfway between two float32:
 // then settle decides. In all other cases the nearest float32 is found by adding
@@ -176,6 +176,11 @@ func settle(x, y float64) float64 {
 		sum = math.Float64frombits(bits)
 	}
 	return float64(float32(sum))
+}
+
+// load returns the number at the beginning of s.
+func load(s string) float32 {
+	return math.Float32frombits(uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24)
 }
 
 // normalize sets each x to (x-mean)*inverse*gain + shift, rounding after each

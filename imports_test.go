@@ -24,7 +24,7 @@ func TestImports(t *testing.T) {
 		{"metrics", "", small},
 		{"nn", "internal/atomicfile internal/metadata safetensors tensor", small},
 		{"quantize", "internal/atomicfile internal/metadata nn safetensors tensor", small},
-		{"onnx", "internal/atomicfile internal/metadata internal/protobuf nn safetensors tensor", small},
+		{"onnx", "internal/atomicfile internal/metadata internal/protobuf nn quantize safetensors tensor", small},
 		{"dataset", "idx internal/atomicfile tensor", small},
 		{"train", "dataset idx internal/atomicfile internal/metadata metrics nn safetensors tensor", small},
 		{"picture", "", small},

@@ -37,6 +37,11 @@ const normEpsilon = 1e-5
 // synced and renamed.
 func Save(name string, m *nn.Model, o Options) error {
 	message, err := export(m, o)
+	return save(name, message, err)
+}
+
+// save writes a message to a file, unless there is an error already.
+func save(name string, message []byte, err error) error {
 	if err == nil {
 		err = atomicfile.Write(name, func(w io.Writer) error {
 			_, err := w.Write(message)
@@ -69,16 +74,16 @@ func Write(w io.Writer, m *nn.Model, o Options) error {
 
 // export returns the file of a model.
 func export(m *nn.Model, o Options) ([]byte, error) {
-	if len(m.ClassNames) != m.Classes() {
-		return nil, fmt.Errorf("%d class names for %d classes", len(m.ClassNames), m.Classes())
-	}
-	for i, name := range m.ClassNames {
-		if strings.Contains(name, "\n") {
-			return nil, fmt.Errorf("the name of class %d, %q, has more than one line", i, name)
-		}
+	if err := checkNames(m.ClassNames, m.Classes()); err != nil {
+		return nil, err
 	}
 	e := exporter{graph: &graph{name: "fnn"}, value: inputName}
-	e.begin(m, o)
+	e.input(m.Inputs, o)
+	if o.Bytes {
+		e.node("Cast", "Cast", "float_input")
+		e.attribute(attribute{name: "to", kind: attributeInt, int: typeFloat})
+		e.node("Scale", "Mul", "scaled_input", e.floats(keyScale, nil, []float32{m.InputScale}))
+	}
 	for i, layer := range m.Layers {
 		output := fmt.Sprintf("%d.output", i)
 		if i == len(m.Layers)-1 {
@@ -96,31 +101,47 @@ func export(m *nn.Model, o Options) ([]byte, error) {
 			return nil, fmt.Errorf("layer %d, %v, has no ONNX form", i, layer)
 		}
 	}
+	return e.finish(m.ClassNames, m.InputScale, m.Info, o), nil
+}
+
+// checkNames returns an error unless the classes have a name each, of one line.
+func checkNames(names []string, classes int) error {
+	if len(names) != classes {
+		return fmt.Errorf("%d class names for %d classes", len(names), classes)
+	}
+	for i, name := range names {
+		if strings.Contains(name, "\n") {
+			return fmt.Errorf("the name of class %d, %q, has more than one line", i, name)
+		}
+	}
+	return nil
+}
+
+// finish adds what comes after the last layer, and returns the file.
+func (e *exporter) finish(classNames []string, scale float32, info map[string]string, o Options) []byte {
 	if o.Softmax {
 		e.node("Softmax", "Softmax", probabilitiesName)
 		e.attribute(attribute{name: "axis", kind: attributeInt, int: 1})
 	}
-	e.graph.outputs = []port{{name: e.value, element: typeFloat, shape: batchOf(m.Classes()), ranked: true}}
-
-	file := &model{
-		irVersion: irVersion, producer: "fnn",
-		opsets:   []opset{{"", opsetVersion}},
-		metadata: metadata(m, o),
-		graph:    e.graph,
-	}
-	return file.encode(nil), nil
-}
-
-// metadata returns the entries of a file's metadata, sorted by their keys.
-func metadata(m *nn.Model, o Options) []entry {
-	scale := m.InputScale
+	e.graph.outputs = []port{{name: e.value, element: typeFloat, shape: batchOf(len(classNames)), ranked: true}}
 	if o.Bytes {
 		scale = 1 // the graph scales
 	}
+	file := &model{
+		irVersion: irVersion, producer: "fnn",
+		opsets:   []opset{{"", opsetVersion}},
+		metadata: metadata(classNames, scale, info),
+		graph:    e.graph,
+	}
+	return file.encode(nil)
+}
+
+// metadata returns the entries of a file's metadata, sorted by their keys.
+func metadata(classNames []string, scale float32, info map[string]string) []entry {
 	values := map[string]string{}
-	maps.Copy(values, m.Info)
+	maps.Copy(values, info)
 	values[keyVersion] = formatVersion
-	values[keyClasses] = strings.Join(m.ClassNames, "\n")
+	values[keyClasses] = strings.Join(classNames, "\n")
 	values[keyScale] = strconv.FormatFloat(float64(scale), 'g', -1, 32)
 	var entries []entry
 	for _, key := range slices.Sorted(maps.Keys(values)) {
@@ -140,14 +161,11 @@ type exporter struct {
 	value string // the last operator's output
 }
 
-// begin adds the graph's input and what comes before the first layer.
-func (e *exporter) begin(m *nn.Model, o Options) {
-	input := port{name: inputName, element: typeFloat, shape: batchOf(m.Inputs), ranked: true}
+// input adds the graph's input.
+func (e *exporter) input(inputs int, o Options) {
+	input := port{name: inputName, element: typeFloat, shape: batchOf(inputs), ranked: true}
 	if o.Bytes {
 		input.element = typeUint8
-		e.node("Cast", "Cast", "float_input")
-		e.attribute(attribute{name: "to", kind: attributeInt, int: typeFloat})
-		e.node("Scale", "Mul", "scaled_input", e.constant(keyScale, nil, []float32{m.InputScale}))
 	}
 	e.graph.inputs = []port{input}
 }
@@ -168,18 +186,22 @@ func (e *exporter) attribute(a attribute) {
 	last.attributes = append(last.attributes, a)
 }
 
-// constant adds an initializer and returns its name.
-func (e *exporter) constant(name string, dims []int64, values []float32) string {
+// constant adds an initializer, of little-endian elements, and returns its name.
+func (e *exporter) constant(name string, element int64, dims []int64, raw []byte) string {
+	e.graph.initializers = append(e.graph.initializers, &constant{name: name, element: element, dims: dims, raw: raw})
+	return name
+}
+
+func (e *exporter) floats(name string, dims []int64, values []float32) string {
 	raw := make([]byte, 0, 4*len(values))
 	for _, v := range values {
 		raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
 	}
-	e.graph.initializers = append(e.graph.initializers, &constant{name: name, element: typeFloat, dims: dims, raw: raw})
-	return name
+	return e.constant(name, typeFloat, dims, raw)
 }
 
 func (e *exporter) vector(name string, values []float32) string {
-	return e.constant(name, []int64{int64(len(values))}, values)
+	return e.floats(name, []int64{int64(len(values))}, values)
 }
 
 func (e *exporter) dense(layer, output string, d *nn.Dense) {
@@ -187,7 +209,7 @@ func (e *exporter) dense(layer, output string, d *nn.Dense) {
 	turned := tensor.New(outputs, inputs)
 	tensor.Transpose(turned.Matrix(), d.Weight)
 	e.node(layer+".Gemm", "Gemm", output,
-		e.constant(layer+".weight", []int64{int64(outputs), int64(inputs)}, turned.Data),
+		e.floats(layer+".weight", []int64{int64(outputs), int64(inputs)}, turned.Data),
 		e.vector(layer+".bias", d.Bias))
 	e.attribute(attribute{name: "transB", kind: attributeInt, int: 1})
 }

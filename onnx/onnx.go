@@ -8,7 +8,8 @@
 // operators at https://onnx.ai/onnx/operators/.
 //
 // [Save] and [Write] export, in the version of 2022 that all of today's runtimes
-// read. [LoadFile] and [Load] import.
+// read; [SaveQuantized] and [WriteQuantized] models of 8-bit integers. [LoadFile] and
+// [Load] import.
 package onnx
 
 const (
@@ -27,6 +28,8 @@ const (
 	keyScale   = "input_scale"
 	keyHeight  = "image_height"
 	keyWidth   = "image_width"
+
+	keyQuantization = "quantization"
 
 	formatVersion = "1"
 )

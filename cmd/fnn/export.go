@@ -20,7 +20,8 @@ model.safetensors. The name of FILE says which form:
 
   .onnx     an ONNX graph, for ONNX Runtime and the like: float32 inputs (batch,
             inputs), any number of rows, to logits (batch, classes). The names
-            of the classes and the scaling of inputs are in the metadata.
+            of the classes and the scaling of inputs are in the metadata. Of a
+            quantised model, in the QDQ form of ONNX Runtime's own tools.
   .go       Go source that needs nothing else: it computes the same bits as fnn
             on every machine (docs/embedding.md)
 
@@ -121,6 +122,9 @@ func oneModel(arguments []string) (string, error) {
 }
 
 func exportONNX(m *model, o *exportOptions) error {
+	if m.quantized != nil {
+		return onnx.SaveQuantized(o.file, m.quantized, o.onnx)
+	}
 	return onnx.Save(o.file, m.float, o.onnx)
 }
 

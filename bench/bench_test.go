@@ -26,6 +26,11 @@ func BenchmarkPredict(b *testing.B) {
 	benchmarktest.Run(b, benchmark.Prediction(64, 1024, 10000))
 }
 
+// BenchmarkPredictInt8 is BenchmarkPredict by the quantised model.
+func BenchmarkPredictInt8(b *testing.B) {
+	benchmarktest.Run(b, benchmark.PredictionInt8(64, 1024, 10000))
+}
+
 // BenchmarkLatency measures prediction with model A by as many callers as there
 // are threads, each of samples of its own.
 func BenchmarkLatency(b *testing.B) {

@@ -55,7 +55,7 @@ func TestBest(t *testing.T) {
 func TestCases(t *testing.T) {
 	groups := []Group{
 		Products(AB, Plain), Products(ATB, Panels), Products(ABT, Panels), StepProducts(), Int8Products(), Vectors(), Memory(),
-		Training(RandomSet(100)), Prediction(1, 70), Latency(1, 70),
+		Training(RandomSet(100)), Prediction(1, 70), PredictionInt8(1, 70), Latency(1, 70),
 	}
 	const large = 2e7 // operations, too many for the portable kernel
 	for _, g := range groups {

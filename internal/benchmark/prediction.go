@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"fnn/nn"
+	"fnn/quantize"
 	"fnn/tensor"
 )
 
@@ -18,6 +19,26 @@ func Prediction(samples ...int) Group {
 			if team == nil {
 				return func() { m.Logits(logits, x) }, float64(n)
 			}
+			return func() { m.LogitsOf(team, logits, input) }, float64(n)
+		}})
+	}
+	return g
+}
+
+// PredictionInt8 is Prediction by the quantised model.
+func PredictionInt8(samples ...int) Group {
+	g := Group{Name: "prediction with A as int8, shared out", Unit: SamplesASecond}
+	for _, n := range samples {
+		g.Cases = append(g.Cases, Case{Name: images(n), New: func(team *tensor.Team) (func(), float64) {
+			x, logits := tensor.NewBytes(n, features), tensor.NewMatrix(n, classes)
+			for i := range x.Data {
+				x.Data[i] = 128
+			}
+			m, err := quantize.New(newModel("A"), x.RowRange(0, 1))
+			if err != nil {
+				panic(err) // the weights are finite
+			}
+			input := quantize.Rows(x)
 			return func() { m.LogitsOf(team, logits, input) }, float64(n)
 		}})
 	}

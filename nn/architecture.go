@@ -2,7 +2,8 @@ package nn
 
 import (
 	"fmt"
-	"math"
+	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -169,22 +170,27 @@ func (a Architecture) layers(inputs, classes int) ([]Layer, error) {
 	return layers, nil
 }
 
-// weights returns how many weights and statistics the architecture's layers hold,
-// biases aside, or a number above any limit if that overflows.
-func (a Architecture) weights(inputs, classes int) int {
-	total, width := 0, inputs
-	for _, word := range append(append([]string(nil), a...), strconv.Itoa(classes)) {
-		each, next := 0, width // how many for each input
-		if word == "bn" {
-			each = 4
-		} else if outputs, err := strconv.Atoi(word); err == nil {
-			each, next = outputs, outputs
+// tensors yields the names and shapes of the tensors that a model's file has to
+// hold.
+func (a Architecture) tensors(inputs, classes int) iter.Seq2[string, []int] {
+	return func(yield func(name string, shape []int) bool) {
+		width := inputs
+		for i, word := range append(slices.Clone(a), strconv.Itoa(classes)) {
+			names, outputs := []string(nil), width
+			if n, err := strconv.Atoi(word); err == nil {
+				if !yield(tensorName(i, "weight"), []int{n, width}) {
+					return
+				}
+				names, outputs = []string{"bias"}, n
+			} else if word == "bn" {
+				names = []string{"weight", "bias", "running_mean", "running_var"}
+			}
+			for _, name := range names {
+				if !yield(tensorName(i, name), []int{outputs}) {
+					return
+				}
+			}
+			width = outputs
 		}
-		if each > 0 && width > (math.MaxInt-total)/each {
-			return math.MaxInt
-		}
-		total += width * each
-		width = next
 	}
-	return total
 }

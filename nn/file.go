@@ -76,18 +76,36 @@ func tensorsOf(f *safetensors.File) tensors {
 	return byName
 }
 
-// decode sets p to the tensor of that name.
-func (byName tensors) decode(name string, p parameter) error {
+// find returns the tensor of that name, if it is one of numbers of the shape.
+func (byName tensors) find(name string, shape []int) (safetensors.Tensor, error) {
 	stored, ok := byName[name]
 	if !ok {
-		return fmt.Errorf("there is no tensor %q", name)
+		return stored, fmt.Errorf("there is no tensor %q", name)
 	}
+	if !slices.Equal(stored.Shape, shape) {
+		return stored, fmt.Errorf("tensor %q has shape %v: want %v", name, stored.Shape, shape)
+	}
+	if !isFloat(stored) {
+		return stored, fmt.Errorf("tensor %q is of type %s: want F32, F16 or BF16", name, stored.Type)
+	}
+	return stored, nil
+}
+
+// isFloat reports whether a tensor has elements that are float32s, perhaps in a
+// shorter form.
+func isFloat(t safetensors.Tensor) bool {
+	return t.Type == safetensors.F32 || t.Type == safetensors.F16 || t.Type == safetensors.BF16
+}
+
+// decode sets p to the tensor of that name.
+func (byName tensors) decode(name string, p parameter) error {
 	want := []int{len(p.vector)}
 	if p.isMatrix() {
 		want = []int{p.matrix.Cols, p.matrix.Rows}
 	}
-	if !slices.Equal(stored.Shape, want) {
-		return fmt.Errorf("tensor %q has shape %v: want %v", name, stored.Shape, want)
+	stored, err := byName.find(name, want)
+	if err != nil {
+		return err
 	}
 	values, err := stored.Float32s()
 	if err != nil {
@@ -147,13 +165,11 @@ func fromFile(f *safetensors.File) (*Model, error) {
 	}
 
 	// Believe the architecture only as far as there are weights for it.
-	stored := 0
-	for _, t := range f.Tensors {
-		stored += tensor.Size(t.Shape)
-	}
-	if wanted := architecture.weights(d.Inputs, len(d.ClassNames)); wanted > stored {
-		return nil, fmt.Errorf("%d inputs, architecture %q and %d classes take more than the %d values in the file",
-			d.Inputs, shortened(architecture.String()), len(d.ClassNames), stored)
+	byName := tensorsOf(f)
+	for name, shape := range architecture.tensors(d.Inputs, len(d.ClassNames)) {
+		if _, err := byName.find(name, shape); err != nil {
+			return nil, err
+		}
 	}
 	m, err := build(architecture, d.Inputs, len(d.ClassNames))
 	if err != nil {

@@ -175,19 +175,31 @@ func TestFromFileErrors(t *testing.T) {
 
 // TestHostileFileCostsNoMemory reads files that promise more than they hold.
 func TestHostileFileCostsNoMemory(t *testing.T) {
-	for _, c := range []struct{ architecture, inputs, classes string }{
-		{"65536", "4096", "a\nb"},
-		{strings.Repeat("16384 ", 900), "16384", "a\nb"},
-		{"", "1000000", strings.Repeat("\n", 255)},
-		{strings.Repeat("bn ", 900), "1000", "a"},
-		{strings.Repeat("65536 1 ", 400), "1", "a"},
-		{"65536 65536 65536", "9223372036854775807", "a"},
+	values := safetensors.Float32("0.weight", []int{1000}, make([]float32, 1000))
+	bytes := safetensors.Tensor{Name: "0.weight", Type: "U8", Shape: []int{1, 1 << 18}, Data: make([]byte, 1<<18)}
+	nibbles := safetensors.Tensor{Name: "0.weight", Type: "F4", Shape: []int{1, 1 << 19}, Data: make([]byte, 1<<18)}
+	unbiased := safetensors.Float32("0.weight", []int{1, 1 << 16}, make([]float32, 1<<16)) // a column takes a panel
+	nothing := safetensors.Tensor{Name: "0.weight", Type: "U8", Shape: []int{1 << 30, 1 << 30, 1 << 30, 0}}
+	for _, c := range []struct {
+		architecture, inputs, classes string
+		stored                        safetensors.Tensor
+	}{
+		{"65536", "4096", "a\nb", values},
+		{strings.Repeat("16384 ", 900), "16384", "a\nb", values},
+		{"", "1000000", strings.Repeat("\n", 255), values},
+		{strings.Repeat("bn ", 900), "1000", "a", values},
+		{strings.Repeat("65536 1 ", 400), "1", "a", values},
+		{"65536 65536 65536", "9223372036854775807", "a", values},
+		{"", "262144", "a", bytes},
+		{"", "524288", "a", nibbles},
+		{"", "65536", "a", unbiased},
+		{"1", "1", "a", nothing},
 	} {
 		f := &safetensors.File{
 			Metadata: map[string]string{
 				"fnn_version": "1", "architecture": c.architecture, "inputs": c.inputs, "classes": c.classes, "input_scale": "1",
 			},
-			Tensors: []safetensors.Tensor{safetensors.Float32("0.weight", []int{1000}, make([]float32, 1000))},
+			Tensors: []safetensors.Tensor{c.stored},
 		}
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
@@ -197,7 +209,7 @@ func TestHostileFileCostsNoMemory(t *testing.T) {
 			t.Errorf("architecture %.20q with %s inputs: no error", c.architecture, c.inputs)
 		}
 		if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
-			t.Errorf("architecture %.20q with %s inputs: %d bytes allocated for a file of 4000", c.architecture, c.inputs, used)
+			t.Errorf("architecture %.20q with %s inputs: %d bytes allocated for a file of %d", c.architecture, c.inputs, used, len(c.stored.Data))
 		}
 	}
 }

@@ -105,6 +105,9 @@ func stateLayers(f *safetensors.File) ([]*stateLayer, error) {
 		if !ok {
 			return nil, fmt.Errorf("tensor %q is none of a dense layer or of batch normalisation, such as 0.weight", shortened(t.Name))
 		}
+		if of != "num_batches_tracked" && t.Type != "F64" && !isFloat(t) {
+			return nil, fmt.Errorf("tensor %q is of type %s: want F64, F32, F16 or BF16", shortened(t.Name), t.Type)
+		}
 		l := byName[name]
 		if l == nil {
 			l = &stateLayer{name: name, tensors: map[string]safetensors.Tensor{}}
@@ -207,6 +210,9 @@ func (s stateSlot) fits(l *stateLayer, order WeightOrder) bool {
 	return same(s.outputs, outputs) && same(s.inputs, inputs)
 }
 
+// maxNamed is how many of a file's layers a message names.
+const maxNamed = 20
+
 // arrange returns the file's layers in the order of the slots.
 func arrange(slots []stateSlot, layers []*stateLayer, o StateOptions) ([]*stateLayer, error) {
 	if o.Layers != nil {
@@ -214,13 +220,15 @@ func arrange(slots []stateSlot, layers []*stateLayer, o StateOptions) ([]*stateL
 		var known []string
 		for _, l := range layers {
 			byName[l.name] = l
-			known = append(known, l.name)
+			if len(known) < maxNamed {
+				known = append(known, shortened(l.name))
+			}
 		}
 		var arranged []*stateLayer
 		for _, name := range o.Layers {
 			l, ok := byName[name]
 			if !ok {
-				return nil, fmt.Errorf("there is no layer %q: want each of %q once", name, known)
+				return nil, fmt.Errorf("there is no layer %q: want each of %q once", shortened(name), known)
 			}
 			delete(byName, name)
 			arranged = append(arranged, l)
@@ -292,7 +300,7 @@ func arrangeKind(arranged []*stateLayer, slots []stateSlot, layers []*stateLayer
 		}
 		if !progress {
 			var names []string
-			for _, l := range left {
+			for _, l := range left[:min(len(left), maxNamed)] {
 				names = append(names, shortened(l.name))
 			}
 			return fmt.Errorf("%w: in what order are the layers %q?", ErrAmbiguous, names)

@@ -11,6 +11,7 @@ import (
 
 	"fnn/internal/protobuf"
 	"fnn/safetensors"
+	"fnn/tensor"
 )
 
 // An array is a tensor whose elements the file tells: a constant, or what
@@ -31,10 +32,11 @@ var widths = map[int64]int{
 // newArray returns the array of a constant whose shape is sound.
 func newArray(c *constant) (*array, error) {
 	a := &array{stored: c}
+	most := maxFile / max(1, widths[c.element]) // of elements
 	size := 1
 	for _, d := range c.dims {
-		if d < 0 || d > maxFile || size > 0 && int(d) > maxFile/size {
-			return nil, fmt.Errorf("constant %q has shape %v, beyond any file's size", c.name, c.dims)
+		if d < 0 || d > int64(most) || size > 0 && int(d) > most/size {
+			return nil, fmt.Errorf("constant %.80q has shape %v, beyond any file's size", c.name, c.dims)
 		}
 		size *= int(d)
 		a.dims = append(a.dims, int(d))
@@ -51,19 +53,25 @@ func (a *array) size() int {
 	return size
 }
 
-// allow adds to what the importer may use what a file of so many bytes deserves.
-func (im *importer) allow(bytes int64) {
-	im.budget += int(min(8*bytes, int64(math.MaxInt-im.budget)))
-}
+// The bytes that the importer may use: some for any file, and some for each byte
+// of one. A float32 may take as many as a row of a panel (package tensor).
+const (
+	leastBudget   = 16 << 20
+	budgetPerByte = tensor.PanelCols + 8
+)
 
-// spend takes bytes off what the importer may still use. Constants may be used
-// by many operators, and what comes of that has to stay in proportion to the
-// file.
-func (im *importer) spend(bytes int) error {
-	if bytes > im.budget {
+// allow adds to what the importer may use what a file of so many bytes deserves.
+func (im *importer) allow(bytes int64) { im.budget += budgetPerByte * bytes }
+
+// spend takes n times so many bytes off what the importer may still use. Constants
+// may be used by many operators, and what comes of that has to stay in proportion
+// to the file.
+func (im *importer) spend(n, bytes int) error {
+	cost := int64(n) * int64(bytes)
+	if cost > im.budget {
 		return fmt.Errorf("the graph uses the same constants too often for a file of its size")
 	}
-	im.budget -= bytes
+	im.budget -= cost
 	return nil
 }
 
@@ -74,13 +82,15 @@ func (im *importer) floatsOf(a *array) ([]float32, error) {
 		return a.floats, nil
 	}
 	if a.stored == nil {
-		return floatsFrom(a.ints), nil
+		var err error
+		a.floats, err = im.floatsFrom(a.ints)
+		return a.floats, err
 	}
 	data, err := im.bytesOf(a)
 	if err != nil {
 		return nil, err
 	}
-	if err := im.spend(4 * a.size()); err != nil {
+	if err := im.spend(a.size(), 4); err != nil {
 		return nil, err
 	}
 	t := safetensors.Tensor{Shape: []int{a.size()}, Data: data}
@@ -99,19 +109,22 @@ func (im *importer) floatsOf(a *array) ([]float32, error) {
 		if err != nil {
 			return nil, err
 		}
-		a.floats = floatsFrom(ints)
-		return a.floats, nil
+		a.floats, err = im.floatsFrom(ints)
+		return a.floats, err
 	}
 	a.floats, err = t.Float32s()
 	return a.floats, err
 }
 
-func floatsFrom(ints []int64) []float32 {
+func (im *importer) floatsFrom(ints []int64) ([]float32, error) {
+	if err := im.spend(len(ints), 4); err != nil {
+		return nil, err
+	}
 	floats := make([]float32, len(ints))
 	for i, v := range ints {
 		floats[i] = float32(v)
 	}
-	return floats
+	return floats, nil
 }
 
 func fromDoubles(name string, data []byte) ([]float32, error) {
@@ -120,7 +133,7 @@ func fromDoubles(name string, data []byte) ([]float32, error) {
 		v := math.Float64frombits(binary.LittleEndian.Uint64(data[8*i:]))
 		floats[i] = float32(v)
 		if math.IsInf(float64(floats[i]), 0) && !math.IsInf(v, 0) {
-			return nil, fmt.Errorf("constant %q holds %g, which is no float32", name, v)
+			return nil, fmt.Errorf("constant %.80q holds %g, which is no float32", name, v)
 		}
 	}
 	return floats, nil
@@ -139,13 +152,13 @@ func (im *importer) intsOf(a *array) ([]int64, error) {
 	switch c.element {
 	case typeUint8, typeInt8, typeUint16, typeInt16, typeInt32, typeInt64, typeBool:
 	default:
-		return nil, fmt.Errorf("constant %q has elements of type %d where integers are wanted", c.name, c.element)
+		return nil, fmt.Errorf("constant %.80q has elements of type %d where integers are wanted", c.name, c.element)
 	}
 	data, err := im.bytesOf(a)
 	if err != nil {
 		return nil, err
 	}
-	if err := im.spend(8 * a.size()); err != nil {
+	if err := im.spend(a.size(), 8); err != nil {
 		return nil, err
 	}
 	ints := make([]int64, len(data)/width)
@@ -176,7 +189,7 @@ func (im *importer) bytesOf(a *array) ([]byte, error) {
 	c := a.stored
 	width, ok := widths[c.element]
 	if !ok {
-		return nil, fmt.Errorf("constant %q has elements of type %d: want numbers", c.name, c.element)
+		return nil, fmt.Errorf("constant %.80q has elements of type %d: want numbers", c.name, c.element)
 	}
 	want := a.size() * width
 	data := c.raw
@@ -186,7 +199,7 @@ func (im *importer) bytesOf(a *array) ([]byte, error) {
 	case len(c.raw) == 0 && len(c.varints) > 0:
 		values, err := protobuf.Int64s(c.varints, 0, a.size())
 		if err != nil || len(values) != a.size() {
-			return nil, fmt.Errorf("constant %q of shape %v: want %d elements", c.name, c.dims, a.size())
+			return nil, fmt.Errorf("constant %.80q of shape %v: want %d elements", c.name, c.dims, a.size())
 		}
 		data = make([]byte, 0, want)
 		for _, v := range values {
@@ -194,16 +207,19 @@ func (im *importer) bytesOf(a *array) ([]byte, error) {
 		}
 	}
 	if len(data) != want {
-		return nil, fmt.Errorf("constant %q of shape %v has %d bytes of data: want %d", c.name, c.dims, len(data), want)
+		return nil, fmt.Errorf("constant %.80q of shape %v has %d bytes of data: want %d", c.name, c.dims, len(data), want)
 	}
 	return data, nil
 }
+
+// maxLocation is how long the name of another file may be, in bytes.
+const maxLocation = 1 << 10
 
 // readExternal reads the elements of a constant from another file: beside the
 // graph's, or in a folder there, never outside.
 func (im *importer) readExternal(c *constant, want int) ([]byte, error) {
 	fail := func(err error) ([]byte, error) {
-		return nil, fmt.Errorf("constant %q: %w", c.name, err)
+		return nil, fmt.Errorf("constant %.80q: %w", c.name, err)
 	}
 	if im.folder == "" {
 		return fail(fmt.Errorf("its data are in another file, which LoadFile finds"))
@@ -213,14 +229,16 @@ func (im *importer) readExternal(c *constant, want int) ([]byte, error) {
 		var err error
 		switch e.key {
 		case "location":
-			location = e.value
+			if location = e.value; len(location) > maxLocation {
+				return fail(fmt.Errorf("external data in a file whose name takes %d bytes: want at most %d", len(location), maxLocation))
+			}
 		case "offset":
 			offset, err = strconv.ParseInt(e.value, 10, 64)
 		case "length":
 			length, err = strconv.ParseInt(e.value, 10, 64)
 		}
 		if err != nil {
-			return fail(fmt.Errorf("external data: %s %q is no number", e.key, e.value))
+			return fail(fmt.Errorf("external data: %s %.80q is no number", e.key, e.value))
 		}
 	}
 	if length != int64(want) {
@@ -236,16 +254,16 @@ func (im *importer) readExternal(c *constant, want int) ([]byte, error) {
 		return fail(err)
 	}
 	if !info.Mode().IsRegular() {
-		return fail(fmt.Errorf("%s is no file", location))
+		return fail(fmt.Errorf("%.80q is no file", location))
 	}
 	if offset < 0 || offset > info.Size() || length > info.Size()-offset {
-		return fail(fmt.Errorf("external data from %d, %d bytes, where %s has %d", offset, length, location, info.Size()))
+		return fail(fmt.Errorf("external data from %d, %d bytes, where %.80q has %d", offset, length, location, info.Size()))
 	}
 	if path := filepath.Clean(location); !im.files[path] {
 		im.files[path] = true
 		im.allow(info.Size())
 	}
-	if err := im.spend(want); err != nil {
+	if err := im.spend(want, 1); err != nil {
 		return fail(err)
 	}
 	file, err := root.Open(location)

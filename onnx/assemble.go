@@ -119,6 +119,9 @@ func (im *importer) settle() error {
 	for i := len(im.steps) - 1; i >= 0; i-- {
 		s := im.steps[i]
 		if s.norm != nil {
+			if err := im.spend(len(s.norm.gain), 16); err != nil {
+				return err
+			}
 			s.scaling, s.norm = s.norm.asScaling(), nil
 		}
 		if s.dense != nil || s.relu {
@@ -134,13 +137,22 @@ func (im *importer) settle() error {
 		before, after := denseIn(slices.Backward(settled)), denseIn(slices.All(im.steps[i+1:]))
 		switch {
 		case before != nil:
+			if err := im.spend(len(before.weight), 4); err != nil {
+				return err
+			}
 			before.scaleOutputs(s.scaling)
 		case after != nil:
+			if err := im.spend(len(after.weight), 4); err != nil {
+				return err
+			}
 			after.scaleInputs(s.scaling)
 		case i < len(im.steps)-1:
 			width, err := im.widthAt(i)
 			if err != nil {
 				return fmt.Errorf("%s: %w", s.node.describe(), err)
+			}
+			if err := im.spend(width, 32); err != nil { // here and in the model
+				return err
 			}
 			settled = append(settled, &step{node: s.node, norm: s.scaling.asNorm(width)})
 		default:
@@ -224,7 +236,7 @@ func (im *importer) describe(m *nn.Model, file *model) error {
 		}
 		for i, name := range im.classes {
 			if strings.Contains(name, "\n") {
-				return fmt.Errorf("the name of class %d, %q, has more than one line", i, name)
+				return fmt.Errorf("the name of class %d, %.80q, has more than one line", i, name)
 			}
 		}
 		m.ClassNames = im.classes

@@ -72,7 +72,7 @@ func (im *importer) fold(n *node) (*array, error) {
 }
 
 func (im *importer) unknown(n *node) error {
-	return fmt.Errorf("operator %s is none of a multilayer perceptron that fnn can hold", strconv.Quote(n.op))
+	return fmt.Errorf("operator %.80q is none of a multilayer perceptron that fnn can hold", n.op)
 }
 
 // constantOf returns what a Constant node holds.
@@ -191,7 +191,7 @@ func (im *importer) transpose(n *node, a *array) (*array, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := im.spend(4 * len(floats)); err != nil {
+	if err := im.spend(len(floats), 4); err != nil {
 		return nil, err
 	}
 	rows, cols := a.dims[0], a.dims[1]

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"fnn/safetensors"
@@ -28,6 +29,9 @@ func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte) {
 		m, err := Load(bytes.NewReader(file))
 		if err != nil {
+			if len(err.Error()) > 10_000 || strings.Contains(err.Error(), "\n") {
+				t.Errorf("an error of %d bytes: %.200q", len(err.Error()), err)
+			}
 			return
 		}
 		again, err := Load(bytes.NewReader(exported(t, m, Options{})))

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -50,11 +51,14 @@ func LoadFile(name string) (*nn.Model, error) {
 		return nil, fmt.Errorf("onnx: %w", err)
 	}
 	defer f.Close()
-	file, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
+	var file bytes.Buffer
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		file.Grow(int(min(info.Size(), maxFile)) + bytes.MinRead)
+	}
+	if _, err := file.ReadFrom(io.LimitReader(f, maxFile+1)); err != nil {
 		return nil, fmt.Errorf("onnx: %w", err)
 	}
-	m, err := load(file, filepath.Dir(name))
+	m, err := load(file.Bytes(), filepath.Dir(name))
 	if err != nil {
 		return nil, fmt.Errorf("onnx: %s: %w", name, err)
 	}
@@ -85,7 +89,7 @@ func load(file []byte, folder string) (*nn.Model, error) {
 		folder: folder,
 		values: map[string]value{},
 		files:  map[string]bool{},
-		budget: 1 << 20,
+		budget: leastBudget,
 	}
 	im.allow(int64(len(file)))
 	if err := im.run(m.graph); err != nil {
@@ -114,7 +118,7 @@ const (
 type importer struct {
 	folder string // of external data, or ""
 	values map[string]value
-	budget int             // bytes that it may still use
+	budget int64           // bytes that it may still use
 	files  map[string]bool // of external data, those that the budget counts
 
 	bytes     bool  // whether the samples come in as 8-bit values
@@ -134,14 +138,8 @@ func (n *node) describe() string {
 	if name == "" && len(n.outputs) > 0 {
 		name = n.outputs[0]
 	}
-	if len(name) > 80 {
-		name = strings.ToValidUTF8(name[:80], "") + "..."
-	}
-	op := n.op
-	if len(op) > 80 {
-		op = strings.ToValidUTF8(op[:80], "") + "..."
-	}
-	return fmt.Sprintf("node %d, %q (%s)", n.number, name, op)
+	op := strings.Trim(fmt.Sprintf("%.80q", n.op), `"`)
+	return fmt.Sprintf("node %d, %.80q (%s)", n.number, name, op)
 }
 
 // attribute returns the attribute of that name, or one that is zero.
@@ -175,7 +173,7 @@ func (im *importer) define(name string, v value) error {
 		return nil // an optional output that is not wanted
 	}
 	if _, ok := im.values[name]; ok {
-		return fmt.Errorf("%q is made twice", name)
+		return fmt.Errorf("%.80q is made twice", name)
 	}
 	im.values[name] = v
 	return nil
@@ -207,13 +205,13 @@ func (im *importer) run(g *graph) error {
 	for _, output := range g.outputs {
 		v, ok := im.values[output.name]
 		if !ok {
-			return fmt.Errorf("output %q, which no node makes", output.name)
+			return fmt.Errorf("output %.80q, which no node makes", output.name)
 		}
 		if v.role == samples && v.stage == im.stage || v.role == labels {
 			return nil
 		}
 	}
-	return fmt.Errorf("%q, which the last layer makes, is no output", im.stageName)
+	return fmt.Errorf("%.80q, which the last layer makes, is no output", im.stageName)
 }
 
 // begin takes up the samples at the graph's input.
@@ -233,12 +231,12 @@ func (im *importer) begin(g *graph) error {
 		im.bytes = true
 	case typeFloat, typeDouble, typeFloat16, typeBfloat16, typeInt64, typeInt32:
 	default:
-		return fmt.Errorf("input %q has elements of type %d: want numbers", input.name, input.element)
+		return fmt.Errorf("input %.80q has elements of type %d: want numbers", input.name, input.element)
 	}
 	im.shape = []int{-1}
 	if input.ranked {
 		if len(input.shape) < 2 {
-			return fmt.Errorf("input %q has %d dimensions: want 2 or more, the first of them the batch", input.name, len(input.shape))
+			return fmt.Errorf("input %.80q has %d dimensions: want 2 or more, the first of them the batch", input.name, len(input.shape))
 		}
 		im.rows = max(0, input.shape[0].size)
 		im.shape = nil
@@ -252,7 +250,7 @@ func (im *importer) begin(g *graph) error {
 	}
 	im.input = slices.Clone(im.shape)
 	if im.width() > maxWidth {
-		return fmt.Errorf("input %q takes samples of shape %v: want at most %d values", input.name, im.shape, maxWidth)
+		return fmt.Errorf("input %.80q takes samples of shape %v: want at most %d values", input.name, im.shape, maxWidth)
 	}
 	im.stageName = input.name
 	return im.define(input.name, value{role: samples})
@@ -279,7 +277,7 @@ func (im *importer) node(n *node) error {
 	switch n.domain {
 	case "", "ai.onnx", "ai.onnx.ml":
 	default:
-		return fmt.Errorf("an operator of %q, which is not known", n.domain)
+		return fmt.Errorf("an operator of %.80q, which is not known", n.domain)
 	}
 	var takesSamples, takesLabels bool
 	for i, name := range n.inputs {
@@ -289,15 +287,15 @@ func (im *importer) node(n *node) error {
 		v, ok := im.values[name]
 		switch {
 		case !ok:
-			return fmt.Errorf("it reads %q, which no node before it makes", name)
+			return fmt.Errorf("it reads %.80q, which no node before it makes", name)
 		case v.role == nothing:
-			return fmt.Errorf("it reads %q, an output that is for training", name)
+			return fmt.Errorf("it reads %.80q, an output that is for training", name)
 		case v.role == labels:
 			takesLabels = true
 		case v.role == samples && v.stage != im.stage:
-			return fmt.Errorf("it reads %q, but the graph goes on from there to %q: layers have to be in sequence", name, im.stageName)
+			return fmt.Errorf("it reads %.80q, but the graph goes on from there to %.80q: layers have to be in sequence", name, im.stageName)
 		case v.role == samples && takesSamples:
-			return fmt.Errorf("it reads %q twice, or with itself: layers have to be in sequence", n.inputs[i])
+			return fmt.Errorf("it reads %.80q twice, or with itself: layers have to be in sequence", n.inputs[i])
 		case v.role == samples:
 			takesSamples = true
 		}

@@ -143,7 +143,7 @@ func TestExternalData(t *testing.T) {
 		want     string
 	}{
 		{"whole", location, data, ""},
-		{"cut", location, data[:len(data)-1], location + " has "},
+		{"cut", location, data[:len(data)-1], location + `" has `},
 		{"missing", location, nil, "no such file"},
 		{"outside", "../outside.onnx.data" + "12345", data, "escapes"},
 		{"absolute", "/tmp/outside.onnx.data123", data, "escapes"},

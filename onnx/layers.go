@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"fnn/tensor"
 )
 
 // A step is what a node does to each sample. One of the pointers is set.
@@ -138,8 +140,12 @@ func (im *importer) addDense(n *node, weights *array, turned bool) error {
 	if d.weight, err = im.floatsOf(weights); err != nil {
 		return err
 	}
-	// The weights, perhaps changed, in the model; the bias.
-	if err := im.spend(4 * (len(d.weight) + d.outputs)); err != nil {
+	// The weights in the model, in whole panels; the bias.
+	panels := (d.outputs + tensor.PanelCols - 1) / tensor.PanelCols
+	if err := im.spend(d.inputs, 4*panels*tensor.PanelCols); err != nil {
+		return err
+	}
+	if err := im.spend(d.outputs, 8); err != nil {
 		return err
 	}
 	d.bias = make([]float32, d.outputs)
@@ -270,7 +276,7 @@ func (im *importer) spread(a *array) ([]float64, error) {
 	if width < 0 || width > maxWidth {
 		return nil, fail
 	}
-	if err := im.spend(8 * width); err != nil {
+	if err := im.spend(width, 8); err != nil {
 		return nil, err
 	}
 	values := make([]float64, width)
@@ -303,7 +309,7 @@ func (im *importer) addScaling(n *node, s *scaling) error {
 	}
 	before := im.steps[len(im.steps)-1].scaling
 	width := max(len(s.factor), len(s.shift), len(before.factor), len(before.shift))
-	if err := im.spend(16 * width); err != nil {
+	if err := im.spend(width, 16); err != nil {
 		return err
 	}
 	both := &scaling{make([]float64, width), make([]float64, width)}
@@ -338,7 +344,7 @@ func (im *importer) batchNorm(n *node) error {
 			return err
 		}
 	}
-	if err := im.spend(16 * len(lists[0])); err != nil { // in the model
+	if err := im.spend(len(lists[0]), 16); err != nil { // in the model
 		return err
 	}
 	epsilon := n.float("epsilon", normEpsilon)

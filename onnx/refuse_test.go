@@ -141,6 +141,23 @@ func repeat(n int, make func(input, output string) *node) []*node {
 	return append(nodes, op("Identity", name, "y"))
 }
 
+// thousand returns a graph that uses a constant of 64K values, and of 256 kB, as
+// often as make says, and ends in a dense layer.
+func thousand(make func(input, output string) []*node) []byte {
+	var nodes []*node
+	name := "x"
+	for i := range 900 {
+		next := fmt.Sprint("s", i)
+		nodes = append(nodes, make(name, next)...)
+		name = next
+	}
+	m := graphOf(append(nodes, op("MatMul", name+" long", "y"))...)
+	m.graph.inputs[0].shape[1].size = 1 << 16
+	m.graph.initializers = append(m.graph.initializers,
+		ones("long", typeFloat, 1<<16, 1), ones("turned", typeFloat, 1, 1<<16), ones("one", typeFloat, 1), ones("wide", typeFloat, 1<<16))
+	return m.encode(nil)
+}
+
 // Whatever a file holds, reading it takes time and memory in proportion to its
 // size: here, files of less than a megabyte.
 func TestHostile(t *testing.T) {
@@ -169,6 +186,45 @@ func TestHostile(t *testing.T) {
 		{"transposes", square(repeat(5000, func(in, out string) *node { return op("Transpose", "square", out) }))},
 		{"layers", square(repeat(8000, func(in, out string) *node { return op("Relu", in, out) }))},
 		{"dropout", square(repeat(8000, func(in, out string) *node { return op("Dropout", in, out) }))},
+		{"casts of numbers in a node", func() []byte {
+			numbers := protobuf.AppendBytes(protobuf.AppendString(nil, 1, "value_ints"), 8, bytes.Repeat([]byte{1}, 1<<16))
+			file := protobuf.AppendBytes(protobuf.AppendString(protobuf.AppendString(nil, 2, "c"), 4, "Constant"), 5, numbers)
+			file = protobuf.AppendBytes(nil, 1, file)
+			for _, n := range repeat(12_000, func(in, out string) *node { return op("Cast", "c", out, integer("to", typeFloat)) }) {
+				file = protobuf.AppendBytes(file, 1, n.encode(nil))
+			}
+			file = protobuf.AppendBytes(file, 11, graphOf().graph.inputs[0].encode(nil))
+			opset := protobuf.AppendBytes([]byte("\x08\x08"), 8, protobuf.AppendInt64(nil, 2, opsetVersion))
+			return protobuf.AppendBytes(opset, 7, file)
+		}()},
+		{"narrow layers", thousand(func(in, out string) []*node {
+			return []*node{op("MatMul", in+" long", in+"1"), op("MatMul", in+"1 turned", out)}
+		})},
+		{"scaled layers", thousand(func(in, out string) []*node {
+			if in != "x" {
+				return []*node{op("Dropout", in, in+"d"), op("Mul", in+"d one", out)}
+			}
+			return []*node{op("MatMul", "x long", "x1"), op("MatMul", "x1 turned", out)}
+		})},
+		{"scalings alone", thousand(func(in, out string) []*node {
+			return []*node{op("Mul", in+" one", in+"m"), op("Relu", in+"m", out)}
+		})},
+		{"normalisations", thousand(func(in, out string) []*node {
+			return []*node{op("BatchNormalization", in+" wide wide wide wide", out)}
+		})},
+		{"a matrix without elements", func() []byte {
+			m := graphOf(op("Transpose", "d", "t"), op("MatMul", "x t", "y"))
+			m.graph.initializers = append(m.graph.initializers, &constant{name: "d", element: typeDouble, dims: []int64{1 << 15, 1 << 14}})
+			return m.encode(nil)
+		}()},
+		{"scaled without elements", func() []byte {
+			m := graphOf(op("MatMul", "x d", "t"), op("Mul", "t n", "y"))
+			m.graph.inputs[0].shape[1].size = 1 << 15
+			m.graph.initializers = append(m.graph.initializers, &constant{name: "d", element: typeDouble, dims: []int64{1 << 15, 1 << 14}})
+			return m.encode(nil)
+		}()},
+		{"a long name", graphOf(op("MatMul", "x "+strings.Repeat("w", 1<<20), "y")).encode(nil)},
+		{"a long operator", graphOf(op(strings.Repeat("\n", 1<<20), "x", "y")).encode(nil)},
 		{"nodes", protobuf.AppendBytes([]byte("\x08\x08"), 7, bytes.Repeat([]byte{0x0a, 0}, 1<<18))},
 		{"attributes", protobuf.AppendBytes([]byte("\x08\x08"), 7, protobuf.AppendBytes(nil, 1, bytes.Repeat([]byte{0x2a, 2, 0x2a, 0}, 1<<17)))},
 		{"dimensions", protobuf.AppendBytes([]byte("\x08\x08"), 7, protobuf.AppendBytes(nil, 5, bytes.Repeat([]byte{8, 1}, 1<<18)))},
@@ -186,7 +242,10 @@ func TestHostile(t *testing.T) {
 			elapsed := time.Since(start)
 			runtime.ReadMemStats(&after)
 			if err == nil {
-				t.Error("no error")
+				t.Fatal("no error")
+			}
+			if len(err.Error()) > 1000 || strings.Contains(err.Error(), "\n") {
+				t.Errorf("an error of %d bytes: %.200v", len(err.Error()), err)
 			}
 			if used := after.TotalAlloc - before.TotalAlloc; used > 64<<20 {
 				t.Errorf("%d bytes of file took %d bytes of memory: %v", len(test.file), used, err)

@@ -30,7 +30,7 @@ import (
 
 const (
 	// MaxPixels is the size of the largest picture, and network input, that
-	// [Load] accepts: 64 megapixels, at most 512 MiB in memory.
+	// [Load] accepts: 64 megapixels.
 	MaxPixels = 1 << 26
 
 	// MaxSide is the greatest height or width of a picture that [Load] accepts.
@@ -45,6 +45,9 @@ const (
 // up to 8 pixels into a byte before that.
 const maxPixelsPerByte = 8 * 1032
 
+// longestMagic is the length of what a PNG begins with, longer than the others'.
+const longestMagic = 8
+
 // Info says what a picture was before it became an input.
 type Info struct {
 	Format        string // "png", "jpeg" or "gif"
@@ -58,7 +61,11 @@ func LoadFile(name string, height, width int) (pixels []uint8, info Info, err er
 		return nil, Info{}, fmt.Errorf("picture: %w", err)
 	}
 	defer f.Close()
-	pixels, info, err = load(f, height, width)
+	size := int64(0)
+	if stat, err := f.Stat(); err == nil && stat.Mode().IsRegular() {
+		size = stat.Size()
+	}
+	pixels, info, err = load(f, size, height, width)
 	if err != nil {
 		return nil, info, fmt.Errorf("picture: %s: %w", name, err)
 	}
@@ -68,40 +75,44 @@ func LoadFile(name string, height, width int) (pixels []uint8, info Info, err er
 // Load reads a picture from r and returns it as grey pixels (height, width),
 // row-major, 0 being black. The size that a picture claims is checked against
 // [MaxPixels] and [MaxSide], and against the bytes there are, before anything
-// is made of that size.
+// is made of that size: a picture that takes more than 32 MiB in memory has to
+// have a byte in the file for each 128 of them, and none may take more than
+// 512 MiB.
 func Load(r io.Reader, height, width int) (pixels []uint8, info Info, err error) {
-	pixels, info, err = load(r, height, width)
+	pixels, info, err = load(r, 0, height, width)
 	if err != nil {
 		return nil, info, fmt.Errorf("picture: %w", err)
 	}
 	return pixels, info, nil
 }
 
-func load(r io.Reader, height, width int) ([]uint8, Info, error) {
+// load is Load of a reader that is known to hold size bytes, unless that is 0.
+func load(r io.Reader, size int64, height, width int) ([]uint8, Info, error) {
 	if height < 1 || width < 1 || int64(height)*int64(width) > MaxPixels {
 		return nil, Info{}, fmt.Errorf("an input of %d x %d pixels: 1 to %d are possible", height, width, MaxPixels)
 	}
-	data, err := read(r, MaxBytes)
+	data, err := read(r, size, MaxBytes)
 	if err != nil {
 		return nil, Info{}, err
 	}
 
 	config, format, err := image.DecodeConfig(bytes.NewReader(data))
-	if errors.Is(err, image.ErrFormat) {
-		return nil, Info{}, errors.New("not a PNG, JPEG or GIF picture")
-	} else if err != nil {
+	if err != nil {
 		return nil, Info{}, fmt.Errorf("cannot be decoded: %w", err)
 	}
 	info := Info{Format: format, Height: config.Height, Width: config.Width}
-	switch size := int64(info.Height) * int64(info.Width); {
+	switch pixels := int64(info.Height) * int64(info.Width); {
 	case info.Height < 1 || info.Width < 1:
 		return nil, info, fmt.Errorf("a %s picture without pixels: %d x %d", format, info.Width, info.Height)
-	case info.Height > MaxSide || info.Width > MaxSide || size > MaxPixels:
+	case info.Height > MaxSide || info.Width > MaxSide || pixels > MaxPixels:
 		return nil, info, fmt.Errorf("a %s picture of %d x %d pixels: at most %d megapixels are read, and %d pixels a side",
 			format, info.Width, info.Height, MaxPixels>>20, MaxSide)
-	case size/maxPixelsPerByte > int64(len(data)):
+	case pixels/maxPixelsPerByte > int64(len(data)):
 		return nil, info, fmt.Errorf("damaged: %d x %d pixels cannot be in %d bytes of %s",
 			info.Width, info.Height, len(data), format)
+	}
+	if err := costOf(data, format, config).check(len(data)); err != nil {
+		return nil, info, fmt.Errorf("a %s picture of %d x %d pixels: %w", format, info.Width, info.Height, err)
 	}
 
 	decoded, _, err := image.Decode(bytes.NewReader(data))
@@ -111,16 +122,25 @@ func load(r io.Reader, height, width int) ([]uint8, Info, error) {
 	return fit(newGrey(decoded, info), height, width), info, nil
 }
 
-// read returns all bytes of r, of which there must be some and at most limit.
-func read(r io.Reader, limit int) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
-	switch {
-	case err != nil:
+// read returns all bytes of r, of which there must be some and at most limit, and
+// likely are size. It stops at the first if they are not those of a picture.
+func read(r io.Reader, size int64, limit int) ([]byte, error) {
+	var data bytes.Buffer
+	if _, err := io.CopyN(&data, r, longestMagic); err != nil && err != io.EOF {
 		return nil, err
-	case len(data) == 0:
+	}
+	if data.Len() == 0 {
 		return nil, errors.New("empty: a PNG, JPEG or GIF picture is expected")
-	case len(data) > limit:
+	}
+	if _, _, err := image.DecodeConfig(bytes.NewReader(data.Bytes())); errors.Is(err, image.ErrFormat) {
+		return nil, errors.New("not a PNG, JPEG or GIF picture")
+	}
+	data.Grow(int(min(size, int64(limit))) + bytes.MinRead)
+	if _, err := data.ReadFrom(io.LimitReader(r, int64(limit+1-data.Len()))); err != nil {
+		return nil, err
+	}
+	if data.Len() > limit {
 		return nil, fmt.Errorf("more than %d bytes", limit)
 	}
-	return data, nil
+	return data.Bytes(), nil
 }

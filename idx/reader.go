@@ -44,10 +44,18 @@ func (e *FormatError) Unwrap() error { return e.Err }
 // firstChunk is the space made for data of which no byte has been seen.
 const firstChunk = 64 << 10
 
+// What gzip may unpack: so much from any file, and from a larger one so much for
+// each of its bytes. DEFLATE could make a thousand of one.
+const (
+	freeSpace       = 32 << 20
+	unpackedPerGzip = 128
+)
+
 // Read reads an array from r, which must hold nothing else, up to its end. The
-// input may be compressed with gzip, in one member or several. Space is made as
-// data arrives, whatever size the header promises. Errors of r are returned
-// wrapped; anything wrong with the data is a [*FormatError].
+// input may be compressed with gzip, in one member or several, to no less than a
+// 128th if there are more than 32 MiB of data. Space is made as data arrives,
+// whatever size the header promises. Errors of r are returned wrapped; anything
+// wrong with the data is a [*FormatError].
 func Read(r io.Reader) (*Array, error) {
 	return read(r, -1)
 }
@@ -73,11 +81,12 @@ func ReadFile(name string) (*Array, error) {
 // read reads an array from r, which holds length bytes, or an unknown number if
 // that is negative.
 func read(r io.Reader, length int64) (*Array, error) {
-	buffered := bufio.NewReaderSize(r, firstChunk)
+	packed := &counter{r: r}
+	buffered := bufio.NewReaderSize(packed, firstChunk)
 	d := decoder{r: buffered, length: length}
 	if start, _ := buffered.Peek(2); string(start) == "\x1f\x8b" {
 		z, err := gzip.NewReader(buffered)
-		d = decoder{r: z, length: -1, gzip: true}
+		d = decoder{r: z, length: -1, gzip: true, packed: packed}
 		if err != nil {
 			return nil, d.fail(err, "want a gzip header")
 		}
@@ -98,6 +107,19 @@ type decoder struct {
 	offset int64 // of the next byte from r
 	length int64 // all that r holds, or -1 if that is not known
 	gzip   bool
+	packed *counter // of compressed bytes
+}
+
+// A counter counts the bytes that are read.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
 }
 
 // header reads everything before the data. It returns the array still without
@@ -154,7 +176,11 @@ func (d *decoder) data(a *Array, size int) ([]byte, error) {
 		}
 		// Growing fourfold copies a third of the data once, and never makes
 		// more than four times the space that the input has filled.
-		grown := make([]byte, min(size, 4*n))
+		space := min(size, 4*n)
+		if d.gzip && int64(space) > max(freeSpace, unpackedPerGzip*d.packed.n) {
+			return nil, d.invalid(d.offset, ErrTooLarge, "%d compressed bytes hold that much, want at most %d of each", d.packed.n, unpackedPerGzip)
+		}
+		grown := make([]byte, space)
 		copy(grown, data)
 		data = grown
 	}

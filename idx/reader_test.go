@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 )
 
 // An expectation is what numpy put in a fixture.
@@ -321,4 +322,32 @@ func BenchmarkRead(b *testing.B) {
 			}
 		}
 	})
+}
+
+// A file that unpacks to a thousand times its size is given up early.
+func TestReadBomb(t *testing.T) {
+	header := sample[:4] + "\x00\x00\x0a\x00\x00\x00\x40\x00" // 2560 x 16384
+	zeros := header + strings.Repeat("\x00", 2560<<14)
+	if _, err := Read(strings.NewReader(zeros)); err != nil {
+		t.Error(err)
+	}
+	for name, input := range map[string]string{
+		"whole":   compress(zeros),
+		"promise": compress(large + zeros[len(header):]),
+		"members": compress(header) + strings.Repeat(compress(zeros[len(header):][:1<<18]), 160),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		start := time.Now()
+		_, err := Read(strings.NewReader(input))
+		elapsed := time.Since(start)
+		runtime.ReadMemStats(&after)
+		if !errors.Is(err, ErrTooLarge) {
+			t.Errorf("%s: error %v", name, err)
+		}
+		if used := after.TotalAlloc - before.TotalAlloc; used > 64<<20 {
+			t.Errorf("%s: %d bytes of memory for %d", name, used, len(input))
+		}
+		t.Logf("%s: %d bytes, %v: %v", name, len(input), elapsed, err)
+	}
 }

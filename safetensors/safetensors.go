@@ -28,6 +28,10 @@ const (
 	// longest dimension: one gibibyte, which every platform can index with an int.
 	MaxSize = 1 << 30
 
+	// MaxNames is the largest number of names in an object of the header: of the
+	// tensors and the metadata together, and of the metadata's keys.
+	MaxNames = 1 << 16
+
 	// MaxRank is the largest number of dimensions: PyTorch and NumPy stop there as well.
 	MaxRank = 64
 )

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"os"
@@ -183,6 +184,15 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// manyNames returns so many members of an object, of names of five bytes.
+func manyNames(n int, value string) string {
+	var members []string
+	for i := range n {
+		members = append(members, fmt.Sprintf(`"%05x":%s`, i, value))
+	}
+	return strings.Join(members, ",")
+}
+
 func TestReadHostile(t *testing.T) {
 	const w = `"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}`
 	entry := func(dtype, shape, offsets string) string {
@@ -213,6 +223,8 @@ func TestReadHostile(t *testing.T) {
 		{"entry is a number", `{"w":1}`, "", 13, "'1' in the header, expected '{'"},
 		{"entry is null", `{"w":null}`, "", 13, "'n' in the header, expected '{'"},
 		{"unknown key", `{"w":{"strides":[1]}}`, "", 24, `tensor "w": unknown key "strides"`},
+		{"many names", `{"__metadata__":{` + manyNames(MaxNames+1, `""`) + `}}`, "", 8 + 17 + MaxNames*11, "more than 65536 names in one object"},
+		{"many tensors", `{` + manyNames(MaxNames+1, `{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`) + `}`, "", 8 + 1 + MaxNames*56, "more than 65536 names in one object"},
 		{"deep nesting", `{"w":{"shape":` + strings.Repeat("[", 1e6), "", 23, "'[' in the header, expected a whole number"},
 		{"deep objects", strings.Repeat(`{"w":`, 1e5), "", 18, `unknown key "w"`},
 
@@ -373,6 +385,7 @@ func TestWriteRefuses(t *testing.T) {
 		{"name not UTF-8", File{Tensors: []Tensor{Float32("\xff", nil, one)}}, `tensor "\xff": name is not valid UTF-8`},
 		{"key not UTF-8", File{Metadata: map[string]string{"\xff": ""}}, "not valid UTF-8"},
 		{"value not UTF-8", File{Metadata: map[string]string{"a": "\xff"}}, `metadata "a": text is not valid UTF-8`},
+		{"too many", File{Tensors: make([]Tensor, MaxNames)}, "65536 tensors and 0 keys of metadata, expected fewer than 65536"},
 		{"too large", File{Tensors: blocks}, `tensor "e": data end beyond the limit of 1073741824 bytes`},
 	}
 	for _, test := range tests {

@@ -97,6 +97,9 @@ func (s *scanner) object(member func(name string)) {
 		s.next()
 		start := s.pos
 		name := s.string()
+		if len(seen) == MaxNames {
+			s.failAt(start, "more than %d names in one object", MaxNames)
+		}
 		if seen[name] {
 			s.failAt(start, "name %s occurs twice in one object", quote(name))
 		}
@@ -132,22 +135,26 @@ func (s *scanner) string() string {
 	s.expect('"')
 	var value []byte
 	for s.err == nil {
+		start := s.pos
+		for s.pos < len(s.text) && s.text[s.pos] != '"' && s.text[s.pos] != '\\' && s.text[s.pos] >= ' ' {
+			s.pos++
+		}
+		plain := s.text[start:s.pos]
 		if s.pos >= len(s.text) {
 			s.fail("the header ends within a string")
 			break
 		}
-		c := s.text[s.pos]
-		switch {
+		switch c := s.text[s.pos]; {
+		case c == '"' && value == nil:
+			s.pos++
+			return string(plain)
 		case c == '"':
 			s.pos++
-			return string(value)
+			return string(append(value, plain...))
 		case c == '\\':
-			value = utf8.AppendRune(value, s.escape())
-		case c < ' ':
-			s.fail("control character %#02x in a string, expected it escaped", c)
+			value = utf8.AppendRune(append(value, plain...), s.escape())
 		default:
-			value = append(value, c)
-			s.pos++
+			s.fail("control character %#02x in a string, expected it escaped", c)
 		}
 	}
 	return ""

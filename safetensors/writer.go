@@ -60,6 +60,9 @@ func write(w io.Writer, f *File) error {
 
 // appendHeader checks f and appends its header to b.
 func appendHeader(b []byte, f *File) ([]byte, error) {
+	if 1+len(f.Tensors) > MaxNames || len(f.Metadata) > MaxNames {
+		return nil, fmt.Errorf("%d tensors and %d keys of metadata, expected fewer than %d", len(f.Tensors), len(f.Metadata), MaxNames)
+	}
 	b = append(b, '{')
 	if len(f.Metadata) > 0 {
 		b = append(appendString(b, metadataKey), ":{"...)

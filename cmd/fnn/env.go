@@ -39,9 +39,15 @@ func newEnv(stdout, stderr io.Writer) *env {
 	return e
 }
 
-// fail reports an error, in one line.
+// fail reports an error, in one line, of which a stranger's file can fill no more
+// than a screen.
 func (e *env) fail(err error) {
-	fmt.Fprintf(e.stderr, "fnn: %s\n", printable(err.Error()))
+	const most = 2000
+	text := err.Error()
+	if len(text) > most {
+		text = text[:most] + "…"
+	}
+	fmt.Fprintf(e.stderr, "fnn: %s\n", printable(text))
 }
 
 // note tells something that is no result, in one line.

@@ -130,8 +130,11 @@ func finite(x float64) *float64 {
 	return &x
 }
 
-// previewWidth is the most characters in a line of a preview.
-const previewWidth = 56
+// The most characters in a line of a preview, and the most lines.
+const (
+	previewWidth  = 56
+	previewHeight = 2 * previewWidth
+)
 
 // shades are from the darkest to the lightest, on a dark terminal.
 const shades = " .:-=+*#%@"
@@ -139,7 +142,7 @@ const shades = " .:-=+*#%@"
 // preview writes a picture (height, width) as text. A character, being about
 // twice as high as wide, stands for the mean of so many pixels.
 func preview(w io.Writer, pixels []uint8, height, width int) error {
-	across := (width + previewWidth - 1) / previewWidth
+	across := max((width+previewWidth-1)/previewWidth, (height+2*previewHeight-1)/(2*previewHeight))
 	down := 2 * across
 	var text strings.Builder
 	for y := 0; y < height; y += down {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -24,7 +25,13 @@ const (
 // JSON object that follows. That is less than 2^32, so its upper half is zero:
 // in an IDX file, a dimension that leaves no room for elements. ONNX begins with
 // the first field of its message, a small version, and another field's tag.
+//
+// It is an error if the file is a pipe or a device: it is read from its beginning
+// a second time, to the end.
 func recognise(name string) (kind, error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return otherFile, fmt.Errorf("%s is a pipe or a device: want a file", name)
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return otherFile, err

@@ -41,7 +41,9 @@ const (
 	MaxRate  = 3e38    // a learning rate is a float32 in the end
 	MaxCount = 1 << 30 // epochs, and samples a batch
 
-	maxJSON = 16 << 20 // bytes of a file
+	maxJSON    = 16 << 20 // bytes of a file
+	maxHistory = 64 << 20
+	maxTensors = 8 + safetensors.MaxHeader + safetensors.MaxSize
 )
 
 // A Config is what a run's config.json holds: all that its results depend on.
@@ -359,6 +361,24 @@ func (c Config) Check() error {
 	return nil
 }
 
+// Model reads the model of the best epoch so far. Its errors name the file.
+func (f Folder) Model() (*nn.Model, error) {
+	name := f.path(ModelFile)
+	if err := checkFile(name, maxTensors); err != nil {
+		return nil, err
+	}
+	return nn.LoadFile(name)
+}
+
+// readTensors reads a file of tensors.
+func (f Folder) readTensors(name string) (*safetensors.File, error) {
+	name = f.path(name)
+	if err := checkFile(name, maxTensors); err != nil {
+		return nil, err
+	}
+	return safetensors.ReadFile(name)
+}
+
 func (f Folder) writeJSON(name string, value any) error { return WriteJSON(f.path(name), value) }
 
 func (f Folder) readJSON(name string, value any) error { return ReadJSON(f.path(name), value) }
@@ -375,15 +395,25 @@ func WriteJSON(name string, value any) error {
 	})
 }
 
-// ReadJSON reads a value from a file, perhaps a stranger's. Its errors name the
-// file.
-func ReadJSON(name string, value any) error {
+// checkFile returns an error unless the name is that of a file, of no more bytes
+// than given. A stranger's folder may hold a pipe, which nobody writes to, or a
+// link to a device without end.
+func checkFile(name string, most int64) error {
 	info, err := os.Stat(name)
 	if err != nil {
 		return err
 	}
-	if !info.Mode().IsRegular() || info.Size() > maxJSON {
-		return fmt.Errorf("%s: want a file of at most %d bytes", name, maxJSON)
+	if !info.Mode().IsRegular() || info.Size() > most {
+		return fmt.Errorf("%s: want a file of at most %d bytes", name, most)
+	}
+	return nil
+}
+
+// ReadJSON reads a value from a file, perhaps a stranger's. Its errors name the
+// file.
+func ReadJSON(name string, value any) error {
+	if err := checkFile(name, maxJSON); err != nil {
+		return err
 	}
 	text, err := os.ReadFile(name)
 	if err != nil {

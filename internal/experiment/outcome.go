@@ -56,10 +56,13 @@ func Read(f Folder) (*Outcome, error) {
 
 // readHistory reads a history, of no epochs if the file is not there.
 func (f Folder) readHistory(name string) (train.History, error) {
-	file, err := os.Open(f.path(name))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+	if err := checkFile(f.path(name), maxHistory); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		return nil, err
 	}
+	file, err := os.Open(f.path(name))
 	if err != nil {
 		return nil, err
 	}

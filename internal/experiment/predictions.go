@@ -90,14 +90,13 @@ func (f Folder) writePredictions(p *Predictions) error {
 // Predictions reads predictions.safetensors, which may be a stranger's. Its errors
 // name the file.
 func (f Folder) Predictions() (*Predictions, error) {
-	name := f.path(PredictionsFile)
-	file, err := safetensors.ReadFile(name)
+	file, err := f.readTensors(PredictionsFile)
 	if err != nil {
 		return nil, err
 	}
 	p, err := readPredictions(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", f.path(PredictionsFile), err)
 	}
 	return p, nil
 }

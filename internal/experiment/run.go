@@ -100,7 +100,7 @@ func (r *Run) read() (err error) {
 	if r.record, err = r.Folder.Record(); err != nil {
 		return err
 	}
-	r.checkpoint, err = safetensors.ReadFile(r.Folder.path(CheckpointFile))
+	r.checkpoint, err = r.Folder.readTensors(CheckpointFile)
 	return err
 }
 

@@ -14,7 +14,7 @@ func TestFolder(f Folder, test *dataset.Set, team *tensor.Team) (*Result, error)
 		return nil, err
 	}
 	defer lock.Release()
-	m, err := nn.LoadFile(f.path(ModelFile))
+	m, err := f.Model()
 	if err != nil {
 		return nil, err
 	}

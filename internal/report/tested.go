@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"slices"
 
 	"fnn/internal/experiment"
@@ -140,8 +139,7 @@ func (d *document) addPredictions(o *experiment.Outcome, level int) error {
 
 // addWeights adds the weights of the first layer as pictures.
 func (d *document) addWeights(o *experiment.Outcome, level int) error {
-	name := filepath.Join(string(o.Folder), experiment.ModelFile)
-	m, err := nn.LoadFile(name)
+	m, err := o.Folder.Model()
 	if errors.Is(err, fs.ErrNotExist) {
 		d.add(note{words("The folder of the run has no ", typed(experiment.ModelFile), ", so that its weights are not shown.")})
 		return nil

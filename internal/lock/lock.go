@@ -31,9 +31,13 @@ type Lock struct{ file *os.File }
 
 // Acquire takes the lock that the named file stands for. It does not wait: the
 // error is a [*HeldError] if another process, or this one, holds it. The file is
-// created if it is not there; its folder has to be.
+// created if it is not there; its folder has to be. A link or a pipe of that name is
+// an error: what a stranger's folder links to is not to be written to.
 func Acquire(name string) (*Lock, error) {
 	for {
+		if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
+			return nil, &os.PathError{Op: "lock", Path: name, Err: errors.New("it is no ordinary file")}
+		}
 		file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o666)
 		if err != nil {
 			return nil, err

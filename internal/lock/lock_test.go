@@ -60,6 +60,24 @@ func TestAcquireFails(t *testing.T) {
 	}
 }
 
+// What a link in the lock's place leads to is left alone.
+func TestAcquireLink(t *testing.T) {
+	folder := t.TempDir()
+	name, other := filepath.Join(folder, ".lock"), filepath.Join(folder, "other")
+	if err := os.WriteFile(other, []byte("precious"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(other, name); err != nil {
+		t.Skip(err)
+	}
+	if _, err := Acquire(name); err == nil || !strings.Contains(err.Error(), name) {
+		t.Errorf("error %v", err)
+	}
+	if text, err := os.ReadFile(other); err != nil || string(text) != "precious" {
+		t.Errorf("the file that it leads to holds %q, %v", text, err)
+	}
+}
+
 // A lock outlives neither its process nor a kill, and tells whose it is.
 func TestLockOfAnotherProcess(t *testing.T) {
 	self, err := os.Executable()

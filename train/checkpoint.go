@@ -96,7 +96,7 @@ func (r *Run) resume(f *safetensors.File) error {
 	}
 	for _, s := range r.Config.Recipe.Settings() {
 		if old := cmp.Or(f.Metadata[s.key()], off); old != s.Value {
-			return fmt.Errorf("it was made with %s %s, not %s", s.Name, old, s.Value)
+			return fmt.Errorf("it was made with %s %.100s, not %s", s.Name, old, s.Value)
 		}
 	}
 	m := metadata{f, nil}
@@ -175,7 +175,7 @@ func checkpointConfig(f *safetensors.File) (Config, error) {
 	_, c.EvaluateDropout = f.Metadata[keyDropout]
 	seed, err := strconv.ParseUint(f.Metadata[keySeed], 10, 64)
 	if err != nil {
-		return c, fmt.Errorf("its metadata has %s %q: want a whole number", keySeed, f.Metadata[keySeed])
+		return c, fmt.Errorf("its metadata has %s %.100q: want a whole number", keySeed, f.Metadata[keySeed])
 	}
 	c.Seed = seed
 	return c, m.err
@@ -200,7 +200,7 @@ type metadata struct {
 func (m *metadata) integer(key string, most int) int {
 	n, err := strconv.Atoi(m.file.Metadata[key])
 	if (err != nil || n < 0 || n > most) && m.err == nil {
-		m.err = fmt.Errorf("its metadata has %s %q: want a whole number from 0 to %d", key, m.file.Metadata[key], most)
+		m.err = fmt.Errorf("its metadata has %s %.100q: want a whole number from 0 to %d", key, m.file.Metadata[key], most)
 	}
 	return n
 }
@@ -208,7 +208,7 @@ func (m *metadata) integer(key string, most int) int {
 func (m *metadata) number(key string) float64 {
 	x, err := strconv.ParseFloat(m.file.Metadata[key], 64)
 	if err != nil && m.err == nil {
-		m.err = fmt.Errorf("its metadata has %s %q: want a number", key, m.file.Metadata[key])
+		m.err = fmt.Errorf("its metadata has %s %.100q: want a number", key, m.file.Metadata[key])
 	}
 	return x
 }

@@ -2,6 +2,8 @@ package train
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -263,3 +265,59 @@ func TestCheckpointErrors(t *testing.T) {
 		}
 	}
 }
+
+// FuzzResume checks that no checkpoint makes taking up a run panic, and that what is
+// taken up is what the checkpoint says.
+func FuzzResume(f *testing.F) {
+	const words = "4 bn relu dropout:0.4"
+	config := small
+	config.EvaluateDropout = true
+	r := newRun(f, newModel(f, words), config, nil)
+	f.Add(checkpointBytes(f, r))
+	train(f, r, Observer{Step: func(s Step) error {
+		if s.Step == 2 {
+			f.Add(checkpointBytes(f, r))
+		}
+		return nil
+	}})
+	f.Add(checkpointBytes(f, r))
+	training, validation := blobs(f, 1, 22), blobs(f, 2, 15)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		file, err := safetensors.Read(bytes.NewReader(b))
+		if err != nil {
+			return
+		}
+		m, err := CheckpointModel(file)
+		if err != nil {
+			return
+		}
+		r, err := New(m, training, validation, config, nil)
+		if err != nil {
+			return
+		}
+		if err := r.Resume(file); err != nil {
+			if len(err.Error()) > 10_000 {
+				t.Errorf("an error of %d bytes: %.200v", len(err.Error()), err)
+			}
+			return
+		}
+		first := checkpointBytes(t, r)
+		again, err := New(m.Clone(), training, validation, config, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := again.Resume(decode(t, first)); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(checkpointBytes(t, again), first) {
+			t.Error("taken up again, its checkpoint is another")
+		}
+		if len(r.History) > r.Config.Epochs {
+			return
+		}
+		r.Train(context.Background(), Observer{Step: func(Step) error { return errEnough }})
+	})
+}
+
+// errEnough ends a run.
+var errEnough = errors.New("enough")

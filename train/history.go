@@ -68,7 +68,7 @@ func ReadCSV(r io.Reader) (History, error) {
 		return nil, fmt.Errorf("train: history: %w", err)
 	}
 	if got := strings.Join(heading, ","); got != columns {
-		return nil, fmt.Errorf("train: history: heading %q: want %q", got, columns)
+		return nil, fmt.Errorf("train: history: heading %.100q: want %q", got, columns)
 	}
 	var h History
 	for {
@@ -83,12 +83,12 @@ func ReadCSV(r io.Reader) (History, error) {
 		for i, field := range fields {
 			if x[i], err = strconv.ParseFloat(field, 64); err != nil {
 				line, _ := rows.FieldPos(i)
-				return nil, fmt.Errorf("train: history: line %d: %s %q: want a number", line, names[i], field)
+				return nil, fmt.Errorf("train: history: line %d: %s %.100q: want a number", line, names[i], field)
 			}
 		}
 		if x[0] != float64(len(h)+1) {
 			line, _ := rows.FieldPos(0)
-			return nil, fmt.Errorf("train: history: line %d: epoch %s: want %d", line, fields[0], len(h)+1)
+			return nil, fmt.Errorf("train: history: line %d: epoch %.100s: want %d", line, fields[0], len(h)+1)
 		}
 		h = append(h, Epoch{len(h) + 1, x[1], x[2], x[3], x[4], x[5]})
 	}

@@ -100,6 +100,9 @@ func FuzzReadCSV(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		h, err := ReadCSV(strings.NewReader(text))
 		if err != nil {
+			if len(err.Error()) > 1000 {
+				t.Errorf("an error of %d bytes: %.200v", len(err.Error()), err)
+			}
 			return
 		}
 		var written strings.Builder

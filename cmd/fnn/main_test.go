@@ -115,7 +115,7 @@ func writeIDX(t *testing.T, name string, a *idx.Array) {
 }
 
 // testSet returns the samples of writeData with names for their classes.
-func testSet(t *testing.T) *dataset.Set {
+func testSet(t testing.TB) *dataset.Set {
 	t.Helper()
 	pixels, labels := testPixels()
 	truth := make([]int, len(labels))
@@ -131,7 +131,7 @@ func testSet(t *testing.T) *dataset.Set {
 
 // testModel returns a model that knows the samples: class c is the one whose row
 // c is light.
-func testModel(t *testing.T) *nn.Model {
+func testModel(t testing.TB) *nn.Model {
 	t.Helper()
 	set := testSet(t)
 	m, err := nn.New(nil, set.Features(), set.Classes())
@@ -151,7 +151,7 @@ func testModel(t *testing.T) *nn.Model {
 }
 
 // setWeights sets the weights (classes, inputs) of a model of one layer.
-func setWeights(t *testing.T, m *nn.Model, weights []float32) {
+func setWeights(t testing.TB, m *nn.Model, weights []float32) {
 	t.Helper()
 	f, err := m.File()
 	if err != nil {
@@ -168,7 +168,7 @@ func setWeights(t *testing.T, m *nn.Model, weights []float32) {
 }
 
 // save writes a model to the folder of a run, and returns the folder.
-func save(t *testing.T, m *nn.Model) string {
+func save(t testing.TB, m *nn.Model) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := m.Save(filepath.Join(dir, experiment.ModelFile)); err != nil {

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -314,4 +315,40 @@ func TestConfigRefuses(t *testing.T) {
 	if _, err := f.Config(); err == nil {
 		t.Error("a folder is read as a configuration")
 	}
+}
+
+// FuzzConfig checks that a configuration that is read is written and read the same,
+// and that a folder can have its name.
+func FuzzConfig(f *testing.F) {
+	text, err := json.Marshal(testConfig())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
+	f.Add([]byte(`{"architecture":"8 bn relu","initializer":"he","learning_rate":1e-9,"epochs":9,"batch":1,"seed":18446744073709551615,
+		"recipe":{"schedule":"warmup:2 step:3:0.5","weight_decay":0.1,"patience":2},"evaluate_dropout":true,"data":{"checksum":"x"}}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var c, again Config
+		if json.Unmarshal(text, &c) != nil || c.Check() != nil {
+			return
+		}
+		written, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(written, &again); err != nil || again != c || again.Check() != nil {
+			t.Errorf("%s is read as %+v, %v", written, again, err)
+		}
+		if d := c.Differs(again); d != "" {
+			t.Errorf("it differs from itself: %s", d)
+		}
+		architecture, err := nn.ParseArchitecture(c.Architecture)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := NewConfig(architecture, c.Training()).Name()
+		if len(name) > 255 || !filepath.IsLocal(name) || filepath.Base(name) != name {
+			t.Errorf("its folder is %q", name)
+		}
+	})
 }

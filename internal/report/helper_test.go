@@ -33,7 +33,7 @@ type spec struct {
 var classes = []string{"T-shirt/top", `<b>"Bag" & 'Co'</b>`, "a|b_*c*`d`"}
 
 // writeRun writes the folder of a run: pictures of 4 x 4 pixels in three classes.
-func writeRun(t *testing.T, folder string, s spec) experiment.Folder {
+func writeRun(t testing.TB, folder string, s spec) experiment.Folder {
 	t.Helper()
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func writeRun(t *testing.T, folder string, s spec) experiment.Folder {
 }
 
 // writeTest writes the results of a test of four samples, one of which is wrong.
-func writeTest(t *testing.T, folder string, n int) {
+func writeTest(t testing.TB, folder string, n int) {
 	t.Helper()
 	confusion := metrics.NewConfusion(n)
 	confusion.AddCount(0, 0, 3)
@@ -107,7 +107,7 @@ func writeTest(t *testing.T, folder string, n int) {
 
 // writeSweep writes runs of two models at two learning rates, and returns the folder
 // that holds them.
-func writeSweep(t *testing.T, seeds ...uint64) string {
+func writeSweep(t testing.TB, seeds ...uint64) string {
 	t.Helper()
 	folder := t.TempDir()
 	for _, model := range []string{"A", "4 relu dropout:0.5"} {
@@ -121,19 +121,19 @@ func writeSweep(t *testing.T, seeds ...uint64) string {
 	return folder
 }
 
-func writeHistory(t *testing.T, name string, h train.History) {
+func writeHistory(t testing.TB, name string, h train.History) {
 	t.Helper()
 	var text strings.Builder
 	check(t, h.WriteCSV(&text))
 	check(t, os.WriteFile(name, []byte(text.String()), 0o666))
 }
 
-func writeJSON(t *testing.T, name string, value any) {
+func writeJSON(t testing.TB, name string, value any) {
 	t.Helper()
 	check(t, experiment.WriteJSON(name, value))
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +141,7 @@ func check(t *testing.T, err error) {
 }
 
 // files returns the files of a folder and of those in it, by name.
-func files(t *testing.T, folder string) map[string]string {
+func files(t testing.TB, folder string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	check(t, filepath.WalkDir(folder, func(name string, e os.DirEntry, err error) error {
@@ -158,7 +158,7 @@ func files(t *testing.T, folder string) map[string]string {
 
 // pages returns the files of pages that were written to a folder, having checked
 // that they hold together.
-func pages(t *testing.T, folder string) map[string]string {
+func pages(t testing.TB, folder string) map[string]string {
 	t.Helper()
 	all := files(t, folder)
 	checkHTML(t, all[HTMLFile])
@@ -168,7 +168,7 @@ func pages(t *testing.T, folder string) map[string]string {
 
 // checkHTML holds that elements are closed in their order, that ids are unique, that
 // links within the page lead somewhere, and that nothing is fetched or run.
-func checkHTML(t *testing.T, page string) {
+func checkHTML(t testing.TB, page string) {
 	t.Helper()
 	if !strings.HasPrefix(page, "<!doctype html>\n<html lang=\"en\">") {
 		t.Errorf("the page begins with %.60q", page)
@@ -229,7 +229,7 @@ var (
 // checkMarkdown holds that links lead to anchors and files that are there, that all
 // figures are shown, that tables have as many cells in each row, and that the only
 // elements are the anchors.
-func checkMarkdown(t *testing.T, page string, files map[string]string) {
+func checkMarkdown(t testing.TB, page string, files map[string]string) {
 	t.Helper()
 	anchors, shown := map[string]bool{}, map[string]bool{}
 	for _, m := range markdownAnchor.FindAllStringSubmatch(page, -1) {

@@ -1,8 +1,10 @@
 package sweep
 
 import (
+	"encoding/json"
 	"io/fs"
 	"math"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -151,4 +153,47 @@ func TestShard(t *testing.T) {
 	if !(Shard{}).Whole() || !(Shard{1, 1}).Whole() {
 		t.Error("the whole is a part")
 	}
+}
+
+// FuzzGrid checks that a grid that is read is written and read the same, that its
+// experiments have names of their own, and that folders can have them.
+func FuzzGrid(f *testing.F) {
+	for _, g := range []Grid{with(func(*Grid) {}), with(func(g *Grid) { g.Models, g.Seeds = []string{"", "8 bn"}, []uint64{0, 1 << 63} })} {
+		text, err := json.Marshal(g)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var g, again Grid
+		if json.Unmarshal(text, &g) != nil || g.Check() != nil {
+			return
+		}
+		written, err := json.Marshal(g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(written, &again); err != nil || again.Check() != nil || g.Differs(again) != "" {
+			t.Errorf("%s differs from itself: %s, %v", written, g.Differs(again), err)
+		}
+		seen := map[string]bool{}
+		for _, name := range append([]string{g.Name()}, configNames(g)...) {
+			if len(name) > 255 || !filepath.IsLocal(name) || filepath.Base(name) != name {
+				t.Errorf("a folder is %q", name)
+			}
+			if seen[name] {
+				t.Errorf("two folders are %q", name)
+			}
+			seen[name] = true
+		}
+	})
+}
+
+func configNames(g Grid) []string {
+	var names []string
+	for _, c := range g.Configs() {
+		names = append(names, c.Name())
+	}
+	return names
 }

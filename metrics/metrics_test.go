@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"errors"
+	"io"
 	"math"
 	"slices"
 	"strings"
@@ -224,6 +225,23 @@ func TestWriteErrors(t *testing.T) {
 		}
 		if errs[1] == nil || errs[1].Error() != "metrics: 1 names for 2 classes" {
 			t.Errorf("%s with too few names: %v", name, errs[1])
+		}
+	}
+}
+
+// One name does not make every row of a table long.
+func TestLongName(t *testing.T) {
+	const classes = 500
+	c := NewConfusion(classes)
+	names := make([]string, classes)
+	names[7] = strings.Repeat("é", 100_000)
+	for _, write := range []func(io.Writer, []string) error{c.WriteReport, c.WriteMatrix} {
+		var b strings.Builder
+		if err := write(&b, names); err != nil {
+			t.Fatal(err)
+		}
+		if b.Len() > 16*classes*classes {
+			t.Errorf("%d bytes", b.Len())
 		}
 	}
 }

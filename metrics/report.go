@@ -14,7 +14,8 @@ import (
 // class, followed by the accuracy and the two averages, laid out to the letter
 // as scikit-learn's classification_report with digits=4. Names has the name of
 // each class, or is nil to number them. Characters that do not print are
-// replaced by U+FFFD.
+// replaced by U+FFFD, and of a name longer than 100 characters the end by an
+// ellipsis.
 //
 // The error is that of w, or that names has the wrong length.
 func (c *Confusion) WriteReport(w io.Writer, names []string) error {
@@ -39,6 +40,7 @@ func (c *Confusion) WriteReport(w io.Writer, names []string) error {
 
 const (
 	matrixWidth  = 80 // of a line, in characters
+	longestName  = 100
 	nameWidth    = 20 // of a class name in the matrix
 	headingWidth = 3  // of a class name that can head a column
 )
@@ -99,7 +101,8 @@ func (c *Confusion) WriteMatrix(w io.Writer, names []string) error {
 	return b.Flush()
 }
 
-// printable returns a name for each class that cannot upset a terminal.
+// printable returns a name for each class that cannot upset a terminal, nor make
+// all rows of a table very long.
 func (c *Confusion) printable(names []string) ([]string, error) {
 	if names == nil {
 		return numbers(c.classes), nil
@@ -109,12 +112,12 @@ func (c *Confusion) printable(names []string) ([]string, error) {
 	}
 	clean := make([]string, len(names))
 	for i, name := range names {
-		clean[i] = strings.Map(func(r rune) rune {
+		clean[i] = shorten(strings.Map(func(r rune) rune {
 			if unicode.IsPrint(r) {
 				return r
 			}
 			return utf8.RuneError
-		}, name)
+		}, name), longestName)
 	}
 	return clean, nil
 }

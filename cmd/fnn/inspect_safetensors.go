@@ -184,7 +184,7 @@ func (e *env) printSafetensors(r *safetensorsReport) {
 			if shape == "" {
 				shape = "scalar"
 			}
-			fmt.Fprintf(t, "  %s\t%s\t%s\t%d\n", printable(tensor.Name), printable(tensor.Type), shape, tensor.Bytes)
+			fmt.Fprintf(t, "  %s\t%s\t%s\t%d\n", printable(cut(tensor.Name, maxName)), printable(tensor.Type), shape, tensor.Bytes)
 		}
 		t.Flush()
 	}
@@ -195,20 +195,29 @@ func (e *env) printSafetensors(r *safetensorsReport) {
 	if len(metadata) > 0 {
 		fmt.Fprintf(t, "\n  metadata\n")
 		for _, key := range slices.Sorted(maps.Keys(metadata)) {
-			fmt.Fprintf(t, "  %s\t%s\n", printable(key), printable(firstLine(metadata[key])))
+			fmt.Fprintf(t, "  %s\t%s\n", printable(cut(key, maxName)), printable(firstLine(metadata[key])))
 		}
 		t.Flush()
 	}
 }
 
+// maxName is the most characters of a name in a table, whose rows are as wide as the
+// longest.
+const maxName = 100
+
+// cut returns a text, or the beginning of one of more characters than most.
+func cut(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return text
+}
+
 // firstLine returns the first line of a text, and how many there are if there
 // are more, cut to what fits a line of a terminal.
 func firstLine(text string) string {
-	const most = 60
 	line, _, several := strings.Cut(text, "\n")
-	if runes := []rune(line); len(runes) > most {
-		line = string(runes[:most-1]) + "…"
-	}
+	line = cut(line, 60)
 	if several {
 		line += fmt.Sprintf(" (first of %d lines)", strings.Count(strings.TrimSuffix(text, "\n"), "\n")+1)
 	}

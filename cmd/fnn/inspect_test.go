@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -160,6 +161,34 @@ func TestInspectOthers(t *testing.T) {
 	}
 	for _, test := range tests {
 		test.check(t)
+	}
+}
+
+// One name does not make every line long.
+func TestInspectLongName(t *testing.T) {
+	f := &safetensors.File{Metadata: map[string]string{strings.Repeat("k", 100_000): "", "a": ""}}
+	f.Tensors = append(f.Tensors, safetensors.Float32(strings.Repeat("n", 100_000), nil, []float32{1}))
+	for i := range 100 {
+		f.Tensors = append(f.Tensors, safetensors.Float32(strconv.Itoa(i), nil, []float32{1}))
+	}
+	name := filepath.Join(t.TempDir(), "file")
+	if err := safetensors.WriteFile(name, f); err != nil {
+		t.Fatal(err)
+	}
+	status, stdout, stderr := fnn(t, "inspect", name)
+	if status != done || len(stdout) > 50_000 {
+		t.Errorf("status %d, %d bytes, %s", status, len(stdout), stderr)
+	}
+}
+
+// A picture of very many lines is shown in few.
+func TestPreviewHigh(t *testing.T) {
+	var text strings.Builder
+	if err := preview(&text, bytes.Repeat([]byte{255}, 1<<20), 1<<20, 1); err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Count(text.String(), "\n"); lines > 112 {
+		t.Errorf("%d lines", lines)
 	}
 }
 

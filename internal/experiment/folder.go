@@ -41,7 +41,8 @@ const (
 	MaxRate  = 3e38    // a learning rate is a float32 in the end
 	MaxCount = 1 << 30 // epochs, and samples a batch
 
-	maxJSON    = 16 << 20 // bytes of a file
+	maxJSON    = 16 << 20  // bytes of a file
+	maxResult  = 256 << 20 // a confusion matrix of dataset.MaxClasses, a count a line
 	maxHistory = 64 << 20
 	maxTensors = 8 + safetensors.MaxHeader + safetensors.MaxSize
 )
@@ -411,8 +412,10 @@ func checkFile(name string, most int64) error {
 
 // ReadJSON reads a value from a file, perhaps a stranger's. Its errors name the
 // file.
-func ReadJSON(name string, value any) error {
-	if err := checkFile(name, maxJSON); err != nil {
+func ReadJSON(name string, value any) error { return readJSON(name, maxJSON, value) }
+
+func readJSON(name string, most int64, value any) error {
+	if err := checkFile(name, most); err != nil {
 		return err
 	}
 	text, err := os.ReadFile(name)

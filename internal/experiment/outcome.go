@@ -45,7 +45,7 @@ func Read(f Folder) (*Outcome, error) {
 		o.DropoutHistory = o.History
 	}
 	var result Result
-	switch err := f.readJSON(TestFile, &result); {
+	switch err := readJSON(f.path(TestFile), maxResult, &result); {
 	case err == nil:
 		o.Test = &result
 	case !errors.Is(err, fs.ErrNotExist):

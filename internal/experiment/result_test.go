@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"os"
 	"strings"
 	"testing"
 
@@ -102,6 +103,29 @@ func TestResultReadsBack(t *testing.T) {
 		if err := json.Unmarshal([]byte(test.text), &r); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: error %v, want %s", test.text, err, test.want)
 		}
+	}
+}
+
+// The test of a run with many classes is as long as it is, and is read nevertheless.
+func TestReadManyClasses(t *testing.T) {
+	const n = 1400
+	f := Folder(t.TempDir())
+	result := &Result{Loss: 1, Confusion: metrics.NewConfusion(n), ClassNames: make([]string, n)}
+	result.Confusion.Add(n-1, 0)
+	for name, value := range map[string]any{ConfigFile: testConfig(), TestFile: result} {
+		if err := f.writeJSON(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if info, err := os.Stat(f.path(TestFile)); err != nil || info.Size() <= maxJSON {
+		t.Fatalf("%v, %v: want a file above the limit of others", info, err)
+	}
+	o, err := Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Test.Confusion.Count(n-1, 0) != 1 {
+		t.Error("a count is lost")
 	}
 }
 

@@ -197,6 +197,9 @@ func (im *importer) bytesOf(a *array) ([]byte, error) {
 	case c.location == locationExternal:
 		return im.readExternal(c, want)
 	case len(c.raw) == 0 && len(c.varints) > 0:
+		if err := im.spend(len(c.varints), 16); err != nil { // unpacked, and as raw data
+			return nil, err
+		}
 		values, err := protobuf.Int64s(c.varints, 0, a.size())
 		if err != nil || len(values) != a.size() {
 			return nil, fmt.Errorf("constant %.80q of shape %v: want %d elements", c.name, c.dims, a.size())

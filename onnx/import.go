@@ -238,6 +238,9 @@ func (im *importer) begin(g *graph) error {
 		if len(input.shape) < 2 {
 			return fmt.Errorf("input %.80q has %d dimensions: want 2 or more, the first of them the batch", input.name, len(input.shape))
 		}
+		if len(input.shape) > 1+maxRank {
+			return fmt.Errorf("input %.80q has %d dimensions: want at most %d", input.name, len(input.shape), 1+maxRank)
+		}
 		im.rows = max(0, input.shape[0].size)
 		im.shape = nil
 		for _, d := range input.shape[1:] {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -158,6 +159,15 @@ func thousand(make func(input, output string) []*node) []byte {
 	return m.encode(nil)
 }
 
+// withConstant returns a file whose graph also has the constants given, one of them
+// encoded.
+func withConstant(m *model, c *constant, encoded []byte) []byte {
+	m.graph.initializers = append(m.graph.initializers, c)
+	g := protobuf.AppendBytes(m.graph.encode(nil), 5, encoded)
+	opset := protobuf.AppendInt64(nil, 2, opsetVersion)
+	return protobuf.AppendBytes(protobuf.AppendBytes([]byte("\x08\x08"), 8, opset), 7, g)
+}
+
 // Whatever a file holds, reading it takes time and memory in proportion to its
 // size: here, files of less than a megabyte.
 func TestHostile(t *testing.T) {
@@ -196,6 +206,27 @@ func TestHostile(t *testing.T) {
 			file = protobuf.AppendBytes(file, 11, graphOf().graph.inputs[0].encode(nil))
 			opset := protobuf.AppendBytes([]byte("\x08\x08"), 8, protobuf.AppendInt64(nil, 2, opsetVersion))
 			return protobuf.AppendBytes(opset, 7, file)
+		}()},
+		{"dimensions of the input", func() []byte {
+			m := graphOf(repeat(8000, func(in, out string) *node { return op("Add", in+" b", out) })...)
+			m.graph.inputs[0].shape = append([]dimension{{name: "batch"}}, slices.Repeat([]dimension{{size: 1}}, 30_000)...)
+			m.graph.inputs[0].shape = append(m.graph.inputs[0].shape, dimension{size: 3})
+			return m.encode(nil)
+		}()},
+		{"numbers in another shape", func() []byte {
+			m := graphOf()
+			in := "x"
+			for i := range 100 {
+				out := fmt.Sprint("s", i)
+				m.graph.nodes = append(m.graph.nodes, op("Reshape", "numbers shape", out+"r"), op("Add", in+" "+out+"r", out))
+				in = out
+			}
+			m.graph.inputs[0].shape[1].size = 1 << 19
+			shape := ones("shape", typeInt64, 1)
+			shape.raw[0], shape.raw[2] = 0, 1<<3
+			numbers := protobuf.AppendInt64(protobuf.AppendInt64(nil, 1, 1<<19), 2, typeUint8)
+			numbers = protobuf.AppendBytes(protobuf.AppendString(numbers, 8, "numbers"), 5, bytes.Repeat([]byte{1}, 1<<19))
+			return withConstant(m, shape, numbers)
 		}()},
 		{"narrow layers", thousand(func(in, out string) []*node {
 			return []*node{op("MatMul", in+" long", in+"1"), op("MatMul", in+"1 turned", out)}

@@ -111,10 +111,10 @@ func jpegCost(data []byte, c image.Config) cost {
 		}
 		at = min(at+2+length, len(data))
 	}
-	result := cost{memory: 64 * blocks, work: 64 * blocks}
+	result := cost{memory: 64 * blocks, work: 64 * blocks * scans}
 	if progressive {
 		result.memory += 4 * 64 * blocks
-		result.work += 8 * scans * blocks // an empty visit costs as much as 8 samples
+		result.work = 64*blocks + 8*scans*blocks // an empty visit costs as much as 8 samples
 	}
 	if converted {
 		result.memory += 4 * int64(c.Height) * int64(c.Width)

@@ -108,13 +108,14 @@ func TestLoadHostile(t *testing.T) {
 		{"GIF, cut", "not enough image data", hostileGIF(5016, 5016, 5016*5016-1)},
 		{"wide GIF", "it takes as long as 31 megapixels", hostileGIF(65535, 511, 1<<24)},
 		{"large GIF", "it takes 63 MiB of memory", hostileGIF(65535, 1024, 1<<24)},
-		{"JPEG, cut", "unexpected EOF", hostileJPEG(0xc0, 5016, 5016, "\x11", 1, 0, 63, make([]byte, 5016*5016/64*15/8-9))},
-		{"colour JPEG, cut", "unexpected EOF", hostileJPEG(0xc0, 4096, 4096, "\x22\x11\x11", 1, 0, 63, make([]byte, 4096*4096/64*15/8-9))},
+		{"JPEG, cut", "unexpected EOF", hostileJPEG(0xc0, 5016, 5016, "\x11", 1, 0, 63, make([]byte, 5016*5016/64/4-9))},
+		{"colour JPEG, cut", "unexpected EOF", hostileJPEG(0xc0, 4096, 4096, "\x22\x11\x11", 1, 0, 63, make([]byte, 4096*4096/64*3/8-9))},
 		{"large colour JPEG", "it takes 96 MiB of memory", hostileJPEG(0xc0, 8192, 8192, "\x22\x11\x11", 1, 0, 63, make([]byte, 1<<19))},
 		{"progressive JPEG", "it takes 480 MiB of memory", hostileJPEG(0xc2, 8192, 8192, "\x22\x11\x11", 1, 0, 0, make([]byte, 1<<18))},
 		{"progressive JPEG with black", "it takes 1536 MiB of memory", hostileJPEG(0xc2, 8192, 8192, "\x11\x11\x11\x11", 1, 0, 0, make([]byte, 1<<18))},
 		{"JPEG converted", "it takes 84 MiB of memory", hostileJPEG(0xc0, 4000, 2760, "\x11\x11\x11\x11", 1, 0, 63, make([]byte, 2000))},
 		{"scans", "it takes as long as 602 megapixels", hostileJPEG(0xc2, 2240, 2240, "\x11", 1000, 1, 1, ends)},
+		{"scans of all", "it takes as long as 239 megapixels", hostileJPEG(0xc0, 2240, 2240, "\x11", 50, 0, 63, make([]byte, 2240*2240/64/4))},
 		{"scans, cut", "unexpected EOF", hostileJPEG(0xc2, 2240, 2240, "\x11", 26, 1, 1, ends)},
 	}
 	for _, test := range tests {

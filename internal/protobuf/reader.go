@@ -175,7 +175,7 @@ func (t Type) size() int {
 // Int64s returns the integers that packed varints are, which stand at the given
 // offset; more than limit of them are an error.
 func Int64s(packed []byte, offset, limit int) ([]int64, error) {
-	var values []int64
+	values := make([]int64, 0, min(limit, len(packed)))
 	for r := (reader{packed, 0, offset}); r.at < len(packed); {
 		if len(values) == limit {
 			return nil, formatError(offset, "more than %d values", limit)

@@ -61,11 +61,7 @@ func LoadFile(name string, height, width int) (pixels []uint8, info Info, err er
 		return nil, Info{}, fmt.Errorf("picture: %w", err)
 	}
 	defer f.Close()
-	size := int64(0)
-	if stat, err := f.Stat(); err == nil && stat.Mode().IsRegular() {
-		size = stat.Size()
-	}
-	pixels, info, err = load(f, size, height, width)
+	pixels, info, err = load(f, height, width)
 	if err != nil {
 		return nil, info, fmt.Errorf("picture: %s: %w", name, err)
 	}
@@ -79,19 +75,18 @@ func LoadFile(name string, height, width int) (pixels []uint8, info Info, err er
 // have a byte in the file for each 128 of them, and none may take more than
 // 512 MiB.
 func Load(r io.Reader, height, width int) (pixels []uint8, info Info, err error) {
-	pixels, info, err = load(r, 0, height, width)
+	pixels, info, err = load(r, height, width)
 	if err != nil {
 		return nil, info, fmt.Errorf("picture: %w", err)
 	}
 	return pixels, info, nil
 }
 
-// load is Load of a reader that is known to hold size bytes, unless that is 0.
-func load(r io.Reader, size int64, height, width int) ([]uint8, Info, error) {
+func load(r io.Reader, height, width int) ([]uint8, Info, error) {
 	if height < 1 || width < 1 || int64(height)*int64(width) > MaxPixels {
 		return nil, Info{}, fmt.Errorf("an input of %d x %d pixels: 1 to %d are possible", height, width, MaxPixels)
 	}
-	data, err := read(r, size, MaxBytes)
+	data, err := read(r, MaxBytes)
 	if err != nil {
 		return nil, Info{}, err
 	}
@@ -122,25 +117,27 @@ func load(r io.Reader, size int64, height, width int) ([]uint8, Info, error) {
 	return fit(newGrey(decoded, info), height, width), info, nil
 }
 
-// read returns all bytes of r, of which there must be some and at most limit, and
-// likely are size. It stops at the first if they are not those of a picture.
-func read(r io.Reader, size int64, limit int) ([]byte, error) {
-	var data bytes.Buffer
-	if _, err := io.CopyN(&data, r, longestMagic); err != nil && err != io.EOF {
+// read returns all bytes of r, of which there must be some and at most limit. It
+// stops at the first if they are not those of a picture.
+func read(r io.Reader, limit int) ([]byte, error) {
+	start := make([]byte, longestMagic)
+	n, err := io.ReadFull(r, start)
+	switch {
+	case err == io.EOF:
+		return nil, errors.New("empty: a PNG, JPEG or GIF picture is expected")
+	case err != nil && err != io.ErrUnexpectedEOF:
 		return nil, err
 	}
-	if data.Len() == 0 {
-		return nil, errors.New("empty: a PNG, JPEG or GIF picture is expected")
-	}
-	if _, _, err := image.DecodeConfig(bytes.NewReader(data.Bytes())); errors.Is(err, image.ErrFormat) {
+	start = start[:n]
+	if _, _, err := image.DecodeConfig(bytes.NewReader(start)); errors.Is(err, image.ErrFormat) {
 		return nil, errors.New("not a PNG, JPEG or GIF picture")
 	}
-	data.Grow(int(min(size, int64(limit))) + bytes.MinRead)
-	if _, err := data.ReadFrom(io.LimitReader(r, int64(limit+1-data.Len()))); err != nil {
+	data, err := io.ReadAll(io.LimitReader(io.MultiReader(bytes.NewReader(start), r), int64(limit)+1))
+	if err != nil {
 		return nil, err
 	}
-	if data.Len() > limit {
+	if len(data) > limit {
 		return nil, fmt.Errorf("more than %d bytes", limit)
 	}
-	return data.Bytes(), nil
+	return data, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"fnn/nn"
 	"fnn/safetensors"
 )
 
@@ -27,7 +28,7 @@ func FuzzLoad(f *testing.F) {
 		f.Add(file)
 	}
 	f.Add(exported(f, newModel(f, "5 bn relu dropout:0.4"), Options{Softmax: true, Bytes: true}))
-	f.Fuzz(checkLoad)
+	f.Fuzz(func(t *testing.T, file []byte) { checkLoad(t, file) })
 }
 
 // graphOps are the operators of the graphs that FuzzGraph makes.
@@ -40,7 +41,8 @@ var graphOps = []string{
 // graphAttributes are the attributes that a node may have.
 var graphAttributes = []string{"transA", "transB", "axis", "to", "value_int", "training_mode"}
 
-// FuzzGraph does as FuzzLoad does, with graphs whose nodes read what is there. Of
+// FuzzGraph does as FuzzLoad does, with graphs whose nodes read what is there, and
+// checks that a model computes what its graph says. Of
 // each node, five bytes tell the operator, up to three inputs, the last nodes'
 // outputs first, and an attribute.
 func FuzzGraph(f *testing.F) {
@@ -90,19 +92,22 @@ func FuzzGraph(f *testing.F) {
 			g.nodes = append(g.nodes, n)
 		}
 		g.outputs[0].name = names[len(names)-1]
-		checkLoad(t, m.encode(nil))
+		if model := checkLoad(t, m.encode(nil)); model != nil && !pictures {
+			checkMeaning(t, g, model)
+		}
 	})
 }
 
 // checkLoad checks that a file gives an error in one line, or a model that comes back
-// the same from an export.
-func checkLoad(t *testing.T, file []byte) {
+// the same from an export, which it returns.
+func checkLoad(t *testing.T, file []byte) *nn.Model {
+	t.Helper()
 	m, err := Load(bytes.NewReader(file))
 	if err != nil {
 		if len(err.Error()) > 10_000 || strings.Contains(err.Error(), "\n") {
 			t.Errorf("an error of %d bytes: %.200q", len(err.Error()), err)
 		}
-		return
+		return nil
 	}
 	again, err := Load(bytes.NewReader(exported(t, m, Options{})))
 	if err != nil {
@@ -116,4 +121,5 @@ func checkLoad(t *testing.T, file []byte) {
 	}) {
 		t.Errorf("weights %v, want %v", got, want)
 	}
+	return m
 }

@@ -52,6 +52,12 @@ func (im *importer) add(s *step) error {
 // apply takes up what a node does to the samples, which it reads.
 func (im *importer) apply(n *node) error {
 	switch n.op {
+	case "Identity", "Cast", "Flatten", "Relu", "Softmax", "LogSoftmax":
+		if err := im.takesSamplesFirst(n, 1, 1); err != nil {
+			return err
+		}
+	}
+	switch n.op {
 	case "Identity":
 		return nil
 	case "Cast":

@@ -73,6 +73,7 @@ func TestRefuses(t *testing.T) {
 		{graphOf(op("MatMul", "x v", "y")), "it takes samples of 3 values, where the node before gives 4"},
 		{graphOf(op("MatMul", "w x", "y")), "its first input is a constant: want the samples"},
 		{graphOf(op("MatMul", "x x", "y")), `it reads "x" twice`},
+		{graphOf(op("MatMul", "x w", "h"), op("Identity", "b h", "y")), "2 inputs: want 1 to 1"},
 		{graphOf(op("MatMul", "x b", "y")), "weights of shape [3]: want two dimensions"},
 		{graphOf(op("MatMul", "x n", "y")), "weights of shape [1]"},
 		{graphOf(op("MatMul", "x", "y")), "1 inputs: want 2 to 2"},

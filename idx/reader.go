@@ -47,13 +47,13 @@ const firstChunk = 64 << 10
 // What gzip may unpack: so much from any file, and from a larger one so much for
 // each of its bytes. DEFLATE could make a thousand of one.
 const (
-	freeSpace       = 32 << 20
+	freeSpace       = 16 << 20
 	unpackedPerGzip = 128
 )
 
 // Read reads an array from r, which must hold nothing else, up to its end. The
 // input may be compressed with gzip, in one member or several, to no less than a
-// 128th if there are more than 32 MiB of data. Space is made as data arrives,
+// 128th if there are more than 16 MiB of data. Space is made as data arrives,
 // whatever size the header promises. Errors of r are returned wrapped; anything
 // wrong with the data is a [*FormatError].
 func Read(r io.Reader) (*Array, error) {

@@ -74,7 +74,8 @@ func FuzzFile(f *testing.F) {
 			t.Error("what was imported cannot be read")
 		}
 		exported := filepath.Join(folder, "x.onnx")
-		if run("export", name, "-o", exported) && !run("export", exported, "-o", filepath.Join(folder, "x.go")) {
+		float := !bytes.Contains(content, []byte("quantization")) // what is quantised comes back from no ONNX file
+		if run("export", name, "-o", exported) && float && !run("export", exported, "-o", filepath.Join(folder, "x.go")) {
 			t.Error("what was exported cannot be read")
 		}
 	})

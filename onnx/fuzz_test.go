@@ -42,60 +42,66 @@ var graphOps = []string{
 var graphAttributes = []string{"transA", "transB", "axis", "to", "value_int", "training_mode"}
 
 // FuzzGraph does as FuzzLoad does, with graphs whose nodes read what is there, and
-// checks that a model computes what its graph says. Of
-// each node, five bytes tell the operator, up to three inputs, the last nodes'
-// outputs first, and an attribute.
+// checks that a model computes what its graph says.
 func FuzzGraph(f *testing.F) {
-	const none = 7                                                                                                 // attribute
+	const none = 7 // attribute
+
 	f.Add([]byte{0, 0, 1, 0, none, 6, 0, 0, 0, none, 0, 0, 5, 0, none}, false)                                     // x·w, Relu, ·v
 	f.Add([]byte{11, 0, 0, 0, none, 1, 0, 2, 3, none, 7, 0, 4, 4, none, 0, 0, 6, 0, none}, true)                   // Flatten, Gemm, BatchNormalization, ·v
 	f.Add([]byte{5, 0, 5, 0, none, 0, 0, 2, 0, none, 2, 0, 4, 0, none, 9, 0, 0, 0, none}, false)                   // x/s·w + b, Softmax
-	f.Add([]byte{16, 1, 0, 0, none, 1, 1, 0, 3, 9, 8, 0, 0, 0, none, 4, 0, 8, 0, none}, false)                     // Gemm with w transposed twice, Dropout, scaled
+	f.Add([]byte{16, 1, 0, 0, none, 1, 1, 0, 3, 9, 8, 0, 0, 0, none, 4, 0, 8, 0, none}, false)                     // Gemm, Dropout, times s
 	f.Add([]byte{4, 0, 5, 0, none, 6, 0, 0, 0, none, 7, 0, 8, 8, none, 0, 0, 4, 0, none, 7, 0, 6, 6, none}, false) // s·x, Relu, BatchNormalization around ·w
 	f.Fuzz(func(t *testing.T, program []byte, pictures bool) {
-		m := graphOf()
-		g := m.graph
-		g.initializers = append(g.initializers,
-			&constant{name: "s", element: typeFloat, raw: []byte{0, 0, 0x20, 0x40}}, // 2.5
-			ones("g", typeFloat, 4), ones("q", typeFloat, 3, 3), ones("c", typeFloat, 3, 1), ones("d", typeDouble, 1, 4),
-			&constant{name: "i", element: typeInt64, dims: []int64{2}, varints: []byte{0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1}})
-		if pictures {
-			g.inputs[0].element = typeUint8
-			g.inputs[0].shape = append(batchOf(2), dimension{size: 2})
-		}
-		var names []string // the newest last
-		for _, c := range g.initializers {
-			names = append(names, c.name)
-		}
-		slices.Reverse(names)
-		names = append(names, "x")
-		for i := 0; i+5 <= len(program) && len(g.nodes) < 30; i += 5 {
-			n := &node{op: graphOps[int(program[i])%len(graphOps)], number: len(g.nodes)}
-			inputs := 1 + int(program[i]/64)
-			switch n.op {
-			case "MatMul", "Add", "Sub", "Mul", "Div", "Reshape", "Gather", "Concat", "ArrayFeatureExtractor":
-				inputs = 2
-			case "Gemm":
-				inputs = 3
-			case "BatchNormalization":
-				inputs = 5
-			}
-			for j := range inputs {
-				which := int(program[i+1+min(j, 2)]) % len(names)
-				n.inputs = append(n.inputs, names[len(names)-1-which])
-			}
-			if which, value := program[i+4]&7, int64(int8(program[i+4]))>>3; int(which) < len(graphAttributes) {
-				n.attributes = []attribute{integer(graphAttributes[which], value)}
-			}
-			n.outputs = []string{fmt.Sprint("n", n.number)}
-			names = append(names, n.outputs[0])
-			g.nodes = append(g.nodes, n)
-		}
-		g.outputs[0].name = names[len(names)-1]
+		m := graphFrom(program, pictures)
 		if model := checkLoad(t, m.encode(nil)); model != nil && !pictures {
-			checkMeaning(t, g, model)
+			checkMeaning(t, m.graph, model)
 		}
 	})
+}
+
+// graphFrom returns the graph that a program makes. Of each node, five bytes tell the
+// operator, up to three inputs, the last nodes' outputs first, and an attribute.
+func graphFrom(program []byte, pictures bool) *model {
+	m := graphOf()
+	g := m.graph
+	g.initializers = append(g.initializers,
+		&constant{name: "s", element: typeFloat, raw: []byte{0, 0, 0x20, 0x40}}, // 2.5
+		ones("g", typeFloat, 4), ones("q", typeFloat, 3, 3), ones("c", typeFloat, 3, 1), ones("d", typeDouble, 1, 4),
+		&constant{name: "i", element: typeInt64, dims: []int64{2}, raw: append(make([]byte, 8), bytes.Repeat([]byte{255}, 8)...)}) // 0, -1
+	if pictures {
+		g.inputs[0].element = typeUint8
+		g.inputs[0].shape = append(batchOf(2), dimension{size: 2})
+	}
+	var names []string // the newest last
+	for _, c := range g.initializers {
+		names = append(names, c.name)
+	}
+	slices.Reverse(names)
+	names = append(names, "x")
+	for i := 0; i+5 <= len(program) && len(g.nodes) < 30; i += 5 {
+		n := &node{op: graphOps[int(program[i])%len(graphOps)], number: len(g.nodes)}
+		inputs := 1 + int(program[i]/64)
+		switch n.op {
+		case "MatMul", "Add", "Sub", "Mul", "Div", "Reshape", "Gather", "Concat", "ArrayFeatureExtractor":
+			inputs = 2
+		case "Gemm":
+			inputs = 3
+		case "BatchNormalization":
+			inputs = 5
+		}
+		for j := range inputs {
+			which := int(program[i+1+min(j, 2)]) % len(names)
+			n.inputs = append(n.inputs, names[len(names)-1-which])
+		}
+		if which, value := program[i+4]&7, int64(int8(program[i+4]))>>3; int(which) < len(graphAttributes) {
+			n.attributes = []attribute{integer(graphAttributes[which], value)}
+		}
+		n.outputs = []string{fmt.Sprint("n", n.number)}
+		names = append(names, n.outputs[0])
+		g.nodes = append(g.nodes, n)
+	}
+	g.outputs[0].name = names[len(names)-1]
+	return m
 }
 
 // checkLoad checks that a file gives an error in one line, or a model that comes back

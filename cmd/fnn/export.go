@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"io"
 	"path/filepath"
 	"strings"
@@ -15,7 +17,7 @@ import (
 const exportUsage = `Usage: fnn export MODEL -o FILE [flags]
 
 Export writes a model in a form that other programs take. MODEL is a model's
-file, a quantised one included, or the folder of a run that holds
+file, a quantised one or ONNX's included, or the folder of a run that holds
 model.safetensors. The name of FILE says which form:
 
   .onnx     an ONNX graph, for ONNX Runtime and the like: float32 inputs (batch,
@@ -55,13 +57,16 @@ type exportOptions struct {
 	int8        bool   // whether to quantise a model that is not
 }
 
-// exportFormats are the forms that export writes, by the suffix of the file.
-var exportFormats = []struct {
-	suffix string
+// An exportFormat is a form that export writes.
+type exportFormat struct {
+	suffix string   // of the file
+	flags  []string // those that no other form takes
 	write  func(m *model, o *exportOptions) error
-}{
-	{".onnx", exportONNX},
-	{".go", exportGo},
+}
+
+var exportFormats = []exportFormat{
+	{".onnx", []string{"softmax", "uint8"}, exportONNX},
+	{".go", []string{"package"}, exportGo},
 }
 
 func runExport(ctx context.Context, e *env, args []string) error {
@@ -70,7 +75,7 @@ func runExport(ctx context.Context, e *env, args []string) error {
 	f.StringVar(&o.file, "o", "", "")
 	f.BoolVar(&o.onnx.Softmax, "softmax", false, "")
 	f.BoolVar(&o.onnx.Bytes, "uint8", false, "")
-	f.StringVar(&o.packageName, "package", "", "")
+	f.Func("package", "", o.setPackage)
 	f.BoolVar(&o.int8, "int8", false, "")
 	arguments, err := parse(f, args)
 	if err != nil {
@@ -80,37 +85,73 @@ func runExport(ctx context.Context, e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	if o.file == "" {
-		return usagef("no file given to write: want -o FILE")
+	if err := checkOutput(o.file, "FILE", modelPath(name)); err != nil {
+		return err
 	}
+	format, err := o.format(f)
+	if err != nil {
+		return err
+	}
+	m, err := loadModel(name)
+	if err != nil {
+		return err
+	}
+	var c *comparison
+	if o.int8 && m.quantized == nil {
+		var q *quantize.Model
+		if q, c, err = quantizeModel(ctx, name, m.float, shared); err != nil {
+			return err
+		}
+		m = quantizedModel(q)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := format.write(m, &o); err != nil || c == nil {
+		return err
+	}
+	return e.printComparison(c)
+}
+
+// format returns the form that the file's name says. It is an error if flags are
+// given that say nothing of it.
+func (o *exportOptions) format(f *flag.FlagSet) (*exportFormat, error) {
 	suffix := strings.ToLower(filepath.Ext(o.file))
+	var chosen *exportFormat
 	var known []string
-	for _, format := range exportFormats {
-		if format.suffix != suffix {
-			known = append(known, format.suffix)
+	owners := map[string]string{}
+	for i := range exportFormats {
+		format := &exportFormats[i]
+		known = append(known, format.suffix)
+		if format.suffix == suffix {
+			chosen = format
 			continue
 		}
-		m, err := loadModel(name)
-		if err != nil {
-			return err
+		for _, name := range format.flags {
+			owners[name] = format.suffix
 		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		var c *comparison
-		if o.int8 && m.quantized == nil {
-			var q *quantize.Model
-			if q, c, err = quantizeModel(ctx, name, m.float, shared); err != nil {
-				return err
-			}
-			m = quantizedModel(q)
-		}
-		if err := format.write(m, &o); err != nil || c == nil {
-			return err
-		}
-		return e.printComparison(c)
 	}
-	return usagef("-o %s: the name of no known form: want one that ends in %s", o.file, strings.Join(known, " or "))
+	if chosen == nil {
+		return nil, usagef("-o %s: the name of no known form: want one that ends in %s", o.file, strings.Join(known, " or "))
+	}
+	var err error
+	f.Visit(func(f *flag.Flag) {
+		if owner := owners[f.Name]; owner != "" {
+			err = usagef("-%s is for files that end in %s: -o %s does not", f.Name, owner, o.file)
+		} else if f.Name == "data" && !o.int8 {
+			err = usagef("-data goes with -int8")
+		}
+	})
+	return chosen, err
+}
+
+// setPackage takes the name of a Go package.
+func (o *exportOptions) setPackage(text string) error {
+	if !gosource.IsPackageName(text) {
+		return errors.New("want the name of a Go package")
+	}
+	o.packageName = text
+	return nil
 }
 
 // oneModel returns the one argument of a command that names a model.

@@ -45,7 +45,11 @@ func TestExportFails(t *testing.T) {
 		{[]string{"export", model}, badUsage, "", "no file given to write: want -o FILE"},
 		{[]string{"export", model, model, "-o", file}, badUsage, "", "unexpected argument"},
 		{[]string{"export", model, "-o", file + ".py"}, badUsage, "", "the name of no known form: want one that ends in .onnx or .go"},
-		{[]string{"export", model, "-o", file, "-package", "a-b"}, failed, "", `"a-b" is no name of a Go package`},
+		{[]string{"export", model, "-o", file, "-package", "a-b"}, badUsage, "", `invalid value "a-b" for flag -package: want the name of a Go package`},
+		{[]string{"export", model, "-o", file, "-softmax"}, badUsage, "", "-softmax is for files that end in .onnx: -o " + file},
+		{[]string{"export", model, "-o", file, "-uint8"}, badUsage, "", "-uint8 is for files that end in .onnx"},
+		{[]string{"export", model, "-o", file + ".onnx", "-package", "net"}, badUsage, "", "-package is for files that end in .go"},
+		{[]string{"export", model, "-o", file, "-data", "x"}, badUsage, "", "-data goes with -int8"},
 		{[]string{"export", file, "-o", file}, failed, "", "no such file"},
 	} {
 		test.check(t)

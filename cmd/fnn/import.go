@@ -77,8 +77,8 @@ func runImport(ctx context.Context, e *env, args []string) error {
 	if err := none(arguments[1:]); err != nil {
 		return err
 	}
-	if o.file == "" {
-		return usagef("no file given to write: want -o MODEL")
+	if err := checkOutput(o.file, "MODEL", arguments[0]); err != nil {
+		return err
 	}
 	f.Visit(func(f *flag.Flag) { o.words = o.words || f.Name == "model" })
 

@@ -11,9 +11,8 @@ Inspect tells what files hold, whatever their names are. Of an IDX file, with
 gzip or without: type, shape, range and mean; of labels, how often each occurs;
 of 8-bit pictures, the first. Of a safetensors file: its tensors and metadata,
 and if it is a model of fnn, quantised or not, or a checkpoint, the architecture
-and the classes.
-Of an ONNX file: the model that fnn makes of it, with its tensors. A folder
-stands for the model.safetensors in it.
+and the classes. Of an ONNX file: the model that fnn makes of it, with its
+tensors. A folder stands for the model.safetensors in it.
 
 Flags:
 

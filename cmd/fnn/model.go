@@ -24,6 +24,22 @@ func modelPath(argument string) string {
 	return argument
 }
 
+// checkOutput returns an error unless -o names a file, which the usage calls want,
+// and not the one that the command reads, which would be lost.
+func checkOutput(file, want, input string) error {
+	if file == "" {
+		return usagef("no file given to write: want -o %s", want)
+	}
+	from, err := os.Stat(input)
+	if err != nil {
+		return nil // reading it says so
+	}
+	if to, err := os.Stat(file); err == nil && os.SameFile(from, to) {
+		return usagef("-o %s: the file that is read: want another", file)
+	}
+	return nil
+}
+
 // A model is one of float32 or, quantised, of int8, with what is known of either.
 type model struct {
 	float      *nn.Model

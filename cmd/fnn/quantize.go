@@ -52,8 +52,8 @@ func runQuantize(ctx context.Context, e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	if file == "" {
-		return usagef("no file given to write: want -o FILE")
+	if err := checkOutput(file, "FILE", modelPath(name)); err != nil {
+		return err
 	}
 	m, err := loadModel(name)
 	if err != nil {
@@ -64,6 +64,9 @@ func runQuantize(ctx context.Context, e *env, args []string) error {
 	}
 	q, comparison, err := quantizeModel(ctx, name, m.float, o)
 	if err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if err := q.Save(file); err != nil {

@@ -38,7 +38,8 @@ var layers embed.FS
 // Write writes a model as a Go file of the named package.
 //
 // It is an error if that is no name of a package, if a layer is wider than
-// [MaxWidth], or if there are more than [MaxWeights] weights.
+// [MaxWidth], or if there are more than [MaxWeights] weights. Errors of w are
+// returned as they are.
 func Write(w io.Writer, m *nn.Model, packageName string) error {
 	var outputs []int
 	for _, layer := range m.Layers {
@@ -51,10 +52,7 @@ func Write(w io.Writer, m *nn.Model, packageName string) error {
 	}
 	p := printer{bufio.NewWriter(w)}
 	p.model(m, packageName)
-	if err := p.Flush(); err != nil {
-		return fmt.Errorf("gosource: %w", err)
-	}
-	return nil
+	return p.Flush()
 }
 
 // IsPackageName reports whether a Go package can have the name.

@@ -342,3 +342,15 @@ func TestErrors(t *testing.T) {
 		}
 	}
 }
+
+// A failing writer's error is the caller's to name.
+func TestWriterFails(t *testing.T) {
+	reader, writer := io.Pipe()
+	reader.CloseWithError(io.ErrShortWrite)
+	if err := Write(writer, sampleModel(t), "sample"); err != io.ErrShortWrite {
+		t.Errorf("error %v, want %v", err, io.ErrShortWrite)
+	}
+	if err := WriteQuantized(writer, quantizedSample(t), "sample"); err != io.ErrShortWrite {
+		t.Errorf("quantised: error %v, want %v", err, io.ErrShortWrite)
+	}
+}

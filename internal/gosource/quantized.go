@@ -22,10 +22,7 @@ func WriteQuantized(w io.Writer, m *quantize.Model, packageName string) error {
 	}
 	p := printer{bufio.NewWriter(w)}
 	p.quantized(m, packageName)
-	if err := p.Flush(); err != nil {
-		return fmt.Errorf("gosource: %w", err)
-	}
-	return nil
+	return p.Flush()
 }
 
 const quantizedSource = `

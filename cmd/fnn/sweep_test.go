@@ -289,7 +289,7 @@ func TestSweepRefuses(t *testing.T) {
 		{[]string{"sweep", "-models", "A, relo"}, badUsage, "", `for flag -models: "relo": architecture "relo": word 1`},
 		{[]string{"sweep", "-lrs", "0.1;0.2"}, badUsage, "", `for flag -lrs: "0.1;0.2": want a number above 0`},
 		{[]string{"sweep", "-seeds", "1,-1"}, badUsage, "", `for flag -seeds: "-1": want a whole number from 0`},
-		{[]string{"sweep", "-shard", "0/3"}, badUsage, "", `for flag -shard: want i/n`},
+		{[]string{"sweep", "-shard", "0/3"}, badUsage, "", `for flag -shard: want I/N`},
 		{[]string{"sweep", "-model", "A"}, badUsage, "", "unknown flag -model; did you mean -models?"},
 		{[]string{"sweep", "A"}, badUsage, "", `unexpected argument "A"`},
 	}

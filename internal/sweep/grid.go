@@ -202,7 +202,7 @@ func ParseShard(text string) (Shard, error) {
 	i, err := strconv.Atoi(index)
 	n, err2 := strconv.Atoi(of)
 	if !ok || err != nil || err2 != nil || i < 1 || i > n || n > maxExperiments {
-		return Shard{}, errors.New("want i/n, a number from 1 to n of n machines, such as 2/3")
+		return Shard{}, errors.New("want I/N, part I of N, counted from 1, such as 2/3")
 	}
 	return Shard{i, n}, nil
 }

@@ -72,6 +72,9 @@ func (im *importer) fold(n *node) (*array, error) {
 }
 
 func (im *importer) unknown(n *node) error {
+	if n.op == "QuantizeLinear" || n.op == "DequantizeLinear" {
+		return fmt.Errorf("operator %q is of a quantised graph, which fnn writes but does not read", n.op)
+	}
 	return fmt.Errorf("operator %.80q is none of a multilayer perceptron that fnn can hold", n.op)
 }
 

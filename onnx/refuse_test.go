@@ -68,6 +68,8 @@ func TestRefuses(t *testing.T) {
 	}{
 		{graphOf(dense), ""},
 		{graphOf(op("MatMul", "x w", "h"), op("Sigmoid", "h", "y")), `node 1, "y" (Sigmoid): operator "Sigmoid" is none`},
+		{graphOf(op("QuantizeLinear", "x n", "h"), dense), `(QuantizeLinear): operator "QuantizeLinear" is of a quantised graph, which fnn writes but does not read`},
+		{graphOf(op("DequantizeLinear", "w n", "v2"), dense), `(DequantizeLinear): operator "DequantizeLinear" is of a quantised graph`},
 		{graphOf(op("RandomNormal", "", "r"), dense), `(RandomNormal): operator "RandomNormal" is none`},
 		{graphOf(op("MatMul", "x w", "h"), op("Relu", "h", "y")), `node 1, "y" (Relu) is the last layer: want a dense one`},
 		{graphOf(op("MatMul", "x v", "y")), "it takes samples of 3 values, where the node before gives 4"},

@@ -11,8 +11,9 @@
 // 8-bit values or as pixels times the metadata's input_scale, whichever the graph
 // takes. No probability may differ by more than 1e-5 from fnn's, and each class
 // has to be the same; of a quantised model, whose activations may differ by a step
-// here and there, by more than 0.05, and 20 classes may be others. ONNX Runtime checks the graph and infers its shapes when it
-// loads it; its warnings go to standard error.
+// here and there, by more than 0.05, and 20 classes may be others. ONNX Runtime
+// checks the graph and infers its shapes when it loads it; its warnings go to
+// standard error.
 'use strict';
 
 const fs = require('fs');

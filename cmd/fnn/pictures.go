@@ -45,6 +45,9 @@ func (p *predictor) open(argument string) (*pictures, error) {
 		return nil, err
 	}
 	if kind == idxFile {
+		if span != nil && span.first > span.last {
+			return nil, fmt.Errorf("%s: picture %d comes after %d: want FIRST-LAST", argument, span.first, span.last)
+		}
 		return p.openIDX(file, span)
 	}
 	if span != nil {
@@ -79,7 +82,7 @@ func splitIndex(argument string) (file string, s *span) {
 	}
 	from, err1 := strconv.ParseUint(first, 10, 31)
 	to, err2 := strconv.ParseUint(last, 10, 31)
-	if err1 != nil || err2 != nil || from > to {
+	if err1 != nil || err2 != nil {
 		return argument, nil
 	}
 	return argument[:colon], &span{int(from), int(to)}

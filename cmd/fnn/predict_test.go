@@ -61,7 +61,7 @@ func TestPredict(t *testing.T) {
 		{[]string{"predict", model, top + ":0"}, failed, "", "an index is for IDX files"},
 		{[]string{"predict", model, images + ":6"}, failed, "", "there is no picture 6: want 0 to 5"},
 		{[]string{"predict", model, images + ":3-9"}, failed, "", "there is no picture 9: want 0 to 5"},
-		{[]string{"predict", model, images + ":3-2"}, failed, "", "no such file"},
+		{[]string{"predict", model, images + ":3-2"}, failed, "", ":3-2: picture 3 comes after 2: want FIRST-LAST"},
 		{[]string{"predict", model, filepath.Join(data, "t10k-labels-idx1-ubyte")}, failed, "", "is no array of pictures; it looks like labels"},
 		{[]string{"predict", model, floats, "-invert"}, failed, "", "-invert is for 8-bit pictures"},
 		{[]string{"predict", model, filepath.Join(model, experiment.ModelFile)}, failed, "", "not a PNG, JPEG or GIF picture"},

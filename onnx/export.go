@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"fnn/internal/atomicfile"
+	"fnn/internal/metadata"
 	"fnn/nn"
 	"fnn/tensor"
 )
@@ -74,7 +75,7 @@ func Write(w io.Writer, m *nn.Model, o Options) error {
 
 // export returns the file of a model.
 func export(m *nn.Model, o Options) ([]byte, error) {
-	if err := checkNames(m.ClassNames, m.Classes()); err != nil {
+	if err := metadata.CheckNames(m.ClassNames, m.Classes()); err != nil {
 		return nil, err
 	}
 	e := exporter{graph: &graph{name: "fnn"}, value: inputName}
@@ -104,19 +105,6 @@ func export(m *nn.Model, o Options) ([]byte, error) {
 	return e.finish(m.ClassNames, m.InputScale, m.Info, o), nil
 }
 
-// checkNames returns an error unless the classes have a name each, of one line.
-func checkNames(names []string, classes int) error {
-	if len(names) != classes {
-		return fmt.Errorf("%d class names for %d classes", len(names), classes)
-	}
-	for i, name := range names {
-		if strings.Contains(name, "\n") {
-			return fmt.Errorf("the name of class %d, %q, has more than one line", i, name)
-		}
-	}
-	return nil
-}
-
 // finish adds what comes after the last layer, and returns the file.
 func (e *exporter) finish(classNames []string, scale float32, info map[string]string, o Options) []byte {
 	if o.Softmax {
@@ -130,24 +118,24 @@ func (e *exporter) finish(classNames []string, scale float32, info map[string]st
 	file := &model{
 		irVersion: irVersion, producer: "fnn",
 		opsets:   []opset{{"", opsetVersion}},
-		metadata: metadata(classNames, scale, info),
+		metadata: entries(classNames, scale, info),
 		graph:    e.graph,
 	}
 	return file.encode(nil)
 }
 
-// metadata returns the entries of a file's metadata, sorted by their keys.
-func metadata(classNames []string, scale float32, info map[string]string) []entry {
+// entries returns those of a file's metadata, sorted by their keys.
+func entries(classNames []string, scale float32, info map[string]string) []entry {
 	values := map[string]string{}
 	maps.Copy(values, info)
 	values[keyVersion] = formatVersion
 	values[keyClasses] = strings.Join(classNames, "\n")
 	values[keyScale] = strconv.FormatFloat(float64(scale), 'g', -1, 32)
-	var entries []entry
+	var sorted []entry
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		entries = append(entries, entry{key, values[key]})
+		sorted = append(sorted, entry{key, values[key]})
 	}
-	return entries
+	return sorted
 }
 
 // batchOf returns the shape of any number of rows of so many values.

@@ -8,6 +8,7 @@ import (
 	"math"
 	"strconv"
 
+	"fnn/internal/metadata"
 	"fnn/quantize"
 )
 
@@ -38,7 +39,7 @@ func WriteQuantized(w io.Writer, m *quantize.Model, o Options) error {
 }
 
 func exportQuantized(m *quantize.Model, o Options) ([]byte, error) {
-	if err := checkNames(m.ClassNames, m.Classes()); err != nil {
+	if err := metadata.CheckNames(m.ClassNames, m.Classes()); err != nil {
 		return nil, err
 	}
 	e := exporter{graph: &graph{name: "fnn"}, value: inputName}

@@ -20,7 +20,9 @@ var ErrNotQuantized = errors.New("not a quantised fnn model")
 // quantization is the type of the weights, which the metadata tell.
 const quantization = "int8"
 
-// Save writes the model to a safetensors file.
+// Save writes the model to a safetensors file (docs/formats.md), beside its target,
+// synced and renamed. It is an error if the classes do not have a name each, of one
+// line.
 func (m *Model) Save(name string) error {
 	f, err := m.File()
 	if err != nil {

@@ -35,8 +35,8 @@ const levels = 256
 // activations tells the range that 8 bits have to cover.
 //
 // It is an error if the samples have another number of values than m has inputs,
-// if there are none, if a layer has more than [tensor.MaxInt8Rows] inputs, or if a
-// weight or an activation is no finite number.
+// if there are none, if m's InputScale is not above 0, if a layer has more than
+// [tensor.MaxInt8Rows] inputs, or if a weight or an activation is no finite number.
 func New(m *nn.Model, calibration tensor.Bytes) (*Model, error) {
 	q, err := quantize(m, calibration)
 	if err != nil {

@@ -39,13 +39,8 @@ type Metadata struct {
 // Texts returns the metadata as Parse reads them. It is an error if the classes do
 // not have a name each, of one line.
 func (m Metadata) Texts(classes int) (map[string]string, error) {
-	if len(m.ClassNames) != classes {
-		return nil, fmt.Errorf("%d class names for %d classes", len(m.ClassNames), classes)
-	}
-	for i, name := range m.ClassNames {
-		if strings.Contains(name, "\n") {
-			return nil, fmt.Errorf("the name of class %d, %q, has more than one line", i, name)
-		}
+	if err := CheckNames(m.ClassNames, classes); err != nil {
+		return nil, err
 	}
 	texts := map[string]string{}
 	maps.Copy(texts, m.Info)
@@ -59,6 +54,19 @@ func (m Metadata) Texts(classes int) (map[string]string, error) {
 	texts[keyClasses] = strings.Join(m.ClassNames, "\n")
 	texts[keyScale] = strconv.FormatFloat(float64(m.InputScale), 'g', -1, 32)
 	return texts, nil
+}
+
+// CheckNames returns an error unless the classes have a name each, of one line.
+func CheckNames(names []string, classes int) error {
+	if len(names) != classes {
+		return fmt.Errorf("%d class names for %d classes", len(names), classes)
+	}
+	for i, name := range names {
+		if strings.Contains(name, "\n") {
+			return fmt.Errorf("the name of class %d, %q, has more than one line", i, name)
+		}
+	}
+	return nil
 }
 
 // Parse returns the metadata that a file's texts hold. Inputs and InputScale are

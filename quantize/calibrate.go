@@ -15,8 +15,9 @@ type observation struct {
 	sum, squares []float64 // the sums of the values and of their squares
 }
 
-// chunk is the number of samples that pass through the layers together.
-const chunk = 64
+// chunk is the number of samples that pass through the layers together: many, so
+// that weights are fetched seldom, but such that the second-level cache holds them.
+const chunk = 128
 
 // calibrate passes samples through the stages.
 func calibrate(stages []*stage, scale float32, samples tensor.Bytes) error {

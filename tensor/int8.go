@@ -15,14 +15,17 @@ const MaxInt8Rows = math.MaxInt32 / (255 * 128)
 
 // An Int8 is a constant matrix of int8, the right operand of products, in the form
 // that the kernels read. Several goroutines may use it at a time.
+//
+// The kernel "avx512" multiplies such matrices with AVX-512 VNNI where the processor
+// has it, and more than a few rows with AMX where Linux allows that to the process,
+// which the first such product asks for.
 type Int8 struct {
 	rows, cols int
 
 	// data holds panels of 16 columns, one after the other: element (k, j) is
 	// data[j/16*panel + k/4*64 + j%16*4 + k%4], so that 64 bytes, a vector, are
 	// four rows of a panel, and four bytes what four elements of a row of x are
-	// multiplied with. Rows and columns that fill it up are 0, and so is what the
-	// portable kernel may read behind them. It is aligned.
+	// multiplied with. Rows and columns that fill it up are 0. It is aligned.
 	data  []uint8
 	panel int // elements from a panel to the next
 }
@@ -30,7 +33,7 @@ type Int8 struct {
 const (
 	int8PanelCols = 16 // columns in a panel of an Int8
 	quad          = 4  // rows that lie side by side
-	int8Step      = 8  // the number of rows is made a multiple of this
+	int8Step      = 64 // the number of rows is made a multiple of this, and so of each kernel's step
 )
 
 // NewInt8 returns a matrix of rows times cols elements, which data holds row by
@@ -41,7 +44,7 @@ func NewInt8(rows, cols int, data []int8) *Int8 {
 		panic(fmt.Sprintf("tensor: %d elements for a matrix of %dx%d int8", len(data), rows, cols))
 	}
 	w := &Int8{rows: rows, cols: cols, panel: blocks(rows, int8Step) * int8Step * int8PanelCols}
-	w.data = alignedBytes(blocks(cols, int8PanelCols)*w.panel + fieldSteps*int8PanelCols)
+	w.data = alignedBytes(blocks(cols, int8PanelCols) * w.panel)
 	for k := range rows {
 		for j, v := range data[k*cols : (k+1)*cols] {
 			w.data[w.column(j)+k/quad*int8PanelCols*quad+k%quad] = uint8(v)

@@ -16,25 +16,71 @@ type int8Tile struct {
 	xNext      int // from a group's rows to the next group's, in bytes
 	yNext      int
 	panel      int // from a panel of w to the next
-	steps      int // of int8Step rows of w, at least 1
+	steps      int // of vectorStep rows of w, or amxStep for tileAMX; at least 1
 
 	rows, cols, groups int
 }
+
+// The rows of w in a step.
+const (
+	vectorStep = 8
+	amxStep    = 64
+)
 
 // tileVNNI computes a tile of 1 to 14 rows and 1 to 32 columns.
 //
 //go:noescape
 func tileVNNI(t *int8Tile)
 
-// longVNNI computes a tile of one group of 1 to 4 rows and 64 columns.
+// longVNNI computes a tile of one group of 1 to longRows rows and longCols columns.
 //
 //go:noescape
 func longVNNI(t *int8Tile)
+
+const (
+	longRows = 4
+	longCols = 64
+)
 
 // tileInt8AVX2 computes a tile of 1 to 4 rows and 1 to 16 columns.
 //
 //go:noescape
 func tileInt8AVX2(t *int8Tile)
+
+// An amxTile is an int8Tile for tileAMX, whose groups of rows have two halves, the
+// upper of which is the larger if they are not even.
+type amxTile struct {
+	int8Tile
+	upper int // rows of the upper half
+	tiles tileShapes
+}
+
+// A tileShapes is the operand of LDTILECFG: the shapes of the tiles T0 to T7.
+type tileShapes struct {
+	palette  uint8
+	_        [15]uint8
+	rowBytes [16]uint16
+	rows     [16]uint8
+}
+
+// shape sets what does not depend on the columns, for groups of at least 2 rows.
+func (t *amxTile) shape(size int) {
+	t.upper = blocks(size, 2)
+	upper, lower := uint8(t.upper), uint8(size/2)
+	t.tiles = tileShapes{
+		palette:  1,
+		rowBytes: [16]uint16{64, 64, 64, 64, 64, 64, 64, 64},
+		rows:     [16]uint8{upper, upper, lower, lower, upper, lower, amxRows, amxRows},
+	}
+}
+
+// amxRows is the number of rows that a tile can have.
+const amxRows = 16
+
+// tileAMX computes a tile of 2 to 2*amxRows rows and 1 to 32 columns.
+//
+//go:noescape
+func tileAMX(t *amxTile)
 
 // run computes the product with a kernel. That it is none of the kernel's table
 // keeps programs without such products small.
@@ -42,32 +88,53 @@ func (p *int8Product) run(k *kernel) {
 	switch {
 	case p.w.rows == 0 || k == &portable:
 		p.runPortable()
-	case k.name == "avx512" && cpu.X86.HasAVX512VNNI:
-		p.runVNNI()
-	default:
+	case k.name != "avx512" || !cpu.X86.HasAVX512VNNI:
 		p.runAVX2()
+	case p.x.Rows > longRows && hasAMX():
+		p.runAMX()
+	default:
+		p.runVNNI()
 	}
 }
 
-func (p *int8Product) runVNNI() {
-	const longRows, longCols = 4, 64
+func (p *int8Product) runAMX() {
 	p.eachBlock(func(i, rows int) {
-		var t int8Tile
-		j := 0
-		if rows <= longRows { // too few chains for tileVNNI
-			for ; j+longCols <= p.w.cols; j += longCols {
-				p.start(&t, i, j, longCols, rowGroups{size: rows, number: 1})
-				longVNNI(&t)
-			}
+		if rows <= longRows { // longVNNI is faster with so few
+			p.blockVNNI(i, rows)
+			return
 		}
-		for ; j < p.w.cols; j += 2 * int8PanelCols {
-			for _, g := range evenGroups(rows, 14) {
-				if p.start(&t, i, j, 2*int8PanelCols, g) {
-					tileVNNI(&t)
+		var t amxTile
+		for _, g := range evenGroups(rows, 2*amxRows) {
+			t.shape(g.size)
+			for j := 0; j < p.w.cols; j += 2 * int8PanelCols {
+				if p.start(&t.int8Tile, i, j, 2*int8PanelCols, g) {
+					t.steps = blocks(p.w.rows, amxStep)
+					tileAMX(&t)
 				}
 			}
 		}
 	})
+}
+
+func (p *int8Product) runVNNI() { p.eachBlock(p.blockVNNI) }
+
+// blockVNNI computes rows of the product from row i on.
+func (p *int8Product) blockVNNI(i, rows int) {
+	var t int8Tile
+	j := 0
+	if rows <= longRows { // too few chains for tileVNNI
+		for ; j+longCols <= p.w.cols; j += longCols {
+			p.start(&t, i, j, longCols, rowGroups{size: rows, number: 1})
+			longVNNI(&t)
+		}
+	}
+	for ; j < p.w.cols; j += 2 * int8PanelCols {
+		for _, g := range evenGroups(rows, 14) {
+			if p.start(&t, i, j, 2*int8PanelCols, g) {
+				tileVNNI(&t)
+			}
+		}
+	}
 }
 
 func (p *int8Product) runAVX2() {
@@ -115,7 +182,7 @@ func (p *int8Product) start(t *int8Tile, i, j, cols int, g rowGroups) bool {
 	*t = int8Tile{
 		x: &p.x.Data[i*p.x.Stride], w: &p.w.data[p.w.column(j)],
 		scale: &p.scale[j], offset: &p.offset[j],
-		xRow: p.x.Stride, xNext: g.size * p.x.Stride, panel: p.w.panel, steps: blocks(p.w.rows, int8Step),
+		xRow: p.x.Stride, xNext: g.size * p.x.Stride, panel: p.w.panel, steps: blocks(p.w.rows, vectorStep),
 		rows: g.size, cols: min(cols, p.w.cols-j), groups: g.number,
 	}
 	if p.floats.Data != nil {

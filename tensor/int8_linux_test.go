@@ -2,7 +2,11 @@ package tensor
 
 import (
 	"math/rand/v2"
+	"os"
+	"os/signal"
+	"runtime"
 	"slices"
+	"sync"
 	"syscall"
 	"testing"
 	"unsafe"
@@ -31,7 +35,7 @@ func atPageEnd[T any](t *testing.T, n int) []T {
 // writes further crashes.
 func TestInt8PageEnd(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
-	for _, rows := range []int{1, 3, 5, 14, 17} {
+	for _, rows := range []int{1, 3, 5, 14, 17, 33} {
 		for _, inner := range []int{1, 7, 64, 70} {
 			for _, cols := range []int{1, 10, 16, 17, 40, 64, 65, 90} {
 				c := newInt8Case(random, rows, inner, cols)
@@ -59,4 +63,50 @@ func TestInt8PageEnd(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestInt8Signals multiplies while signals interrupt the threads, collections of
+// garbage stop them, and goroutines move from one to another.
+func TestInt8Signals(t *testing.T) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGUSR1)
+	defer signal.Stop(signals)
+	c := newInt8Case(rand.New(rand.NewPCG(9, 10)), 200, 784, 128)
+	done := make(chan struct{})
+	var group, disturbers sync.WaitGroup
+	disturbers.Add(1)
+	go func() {
+		defer disturbers.Done()
+		for {
+			select {
+			case <-signals:
+			case <-done:
+				return
+			default:
+				syscall.Kill(syscall.Getpid(), syscall.SIGUSR1)
+				runtime.GC()
+			}
+		}
+	}()
+	for range 4 {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			y := NewBytes(c.x.Rows, c.w.cols)
+			for range 100 {
+				clear(y.Data)
+				c.w.MulBytes(y, c.x, c.scale, c.offset)
+				for i := range y.Rows {
+					if !slices.Equal(y.Row(i), c.bytes[i*y.Cols:][:y.Cols]) {
+						t.Errorf("row %d differs", i)
+						return
+					}
+				}
+				runtime.Gosched()
+			}
+		}()
+	}
+	group.Wait()
+	close(done)
+	disturbers.Wait()
 }

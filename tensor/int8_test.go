@@ -114,17 +114,19 @@ func (c *int8Case) check(t *testing.T) {
 func TestInt8Kernels(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	var cases []*int8Case
-	for _, rows := range []int{0, 1, 2, 3, 4, 5, 7, 13, 14, 15, 29, 65} {
+	for _, rows := range []int{0, 1, 2, 3, 4, 5, 7, 13, 14, 15, 16, 17, 29, 31, 32, 33, 65} {
 		for _, inner := range []int{0, 1, 3, 4, 5, 8, 31, 63, 64, 65, 200} {
 			for _, cols := range []int{0, 1, 10, 15, 16, 17, 31, 32, 33, 64, 65, 110} {
 				cases = append(cases, newInt8Case(random, rows, inner, cols))
 			}
 		}
 	}
-	for rows := range 30 {
+	for rows := range 67 {
 		cases = append(cases, newInt8Case(random, rows, 12, 48), newInt8Case(random, rows, 12, 64))
 	}
-	cases = append(cases, newInt8Case(random, 5, 784, 130), newInt8Case(random, 4, 1100, 10), newInt8Case(random, 6000, 50, 18))
+	cases = append(cases, newInt8Case(random, 5, 784, 130), newInt8Case(random, 4, 1100, 10),
+		newInt8Case(random, 33, 784, 130), newInt8Case(random, 16, 832, 33), newInt8Case(random, 6000, 50, 18),
+		newInt8Case(random, 4096+7, 50, 18)) // whose last rows are a few
 	eachKernel(t, func(t *testing.T) {
 		for _, c := range cases {
 			c.check(t)
@@ -135,9 +137,9 @@ func TestInt8Kernels(t *testing.T) {
 // TestInt8Extremes has the greatest sums, which only just fit an int32, and sums
 // that leave int16 at once.
 func TestInt8Extremes(t *testing.T) {
-	const cols = 80
+	const rows, cols = 17, 80
 	for _, inner := range []int{1, 2, 32, 33, MaxInt8Rows} {
-		x := NewBytes(5, inner)
+		x := NewBytes(rows, inner)
 		for i := range x.Data {
 			x.Data[i] = 255
 		}
@@ -154,7 +156,7 @@ func TestInt8Extremes(t *testing.T) {
 				data[i] = -128
 			}
 		}
-		w, z := NewInt8(inner, cols, data), NewMatrix(5, cols)
+		w, z := NewInt8(inner, cols, data), NewMatrix(rows, cols)
 		scale, offset := make([]float32, cols), make([]float32, cols)
 		for j := range scale {
 			scale[j] = 1
@@ -162,7 +164,7 @@ func TestInt8Extremes(t *testing.T) {
 		pairs := inner / 2
 		want := [3]float32{float32(-128 * 255 * inner), float32(127 * 255 * inner), float32(-255*pairs + inner%2*127*255)}
 		eachKernel(t, func(t *testing.T) {
-			for rows := 1; rows <= 5; rows++ { // with each kind of tile
+			for _, rows := range []int{1, 2, 3, 4, 5, rows} { // with each kind of tile
 				w.MulFloats(z.RowRange(0, rows), x.RowRange(0, rows), scale, offset)
 				for i := range rows {
 					for j := range cols {
@@ -195,7 +197,7 @@ func TestInt8Bytes(t *testing.T) {
 			{255, 127, greatest, 0, 255}, {255, 127, greatest, -greatest, 255}, {255, 127, -greatest, 0, 0}, {255, -128, greatest, greatest, 0},
 			{1, 1, greatest, greatest, 255}, {1, 1, -greatest, -greatest, 0},
 		} {
-			const rows, cols = 5, 80
+			const rows, cols = 17, 80
 			x, y, data := NewBytes(rows, 1), NewBytes(rows, cols), make([]int8, cols)
 			scale, offset := make([]float32, cols), make([]float32, cols)
 			for i := range rows {
@@ -207,6 +209,7 @@ func TestInt8Bytes(t *testing.T) {
 			w := NewInt8(1, cols, data)
 			w.MulBytes(y, x, scale, offset)
 			w.MulBytes(y.RowRange(0, 1), x.RowRange(0, 1), scale, offset)
+			w.MulBytes(y.RowRange(1, 6), x.RowRange(1, 6), scale, offset)
 			for i := range rows {
 				for j, got := range y.Row(i) {
 					if got != c.want {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"fnn/internal/metadata"
 	"fnn/tensor"
 )
 
@@ -64,7 +65,7 @@ func parseArchitecture(words string) (Architecture, error) {
 		parsed, err := parseWord(word)
 		if err != nil {
 			return nil, fmt.Errorf("architecture %q: word %d, %q: %w",
-				shortened(strings.Join(fields, " ")), i+1, shortened(word), err)
+				metadata.Shortened(strings.Join(fields, " ")), i+1, metadata.Shortened(word), err)
 		}
 		a = append(a, parsed)
 	}

@@ -157,7 +157,7 @@ func fromFile(f *safetensors.File) (*Model, error) {
 	}
 	if d.Quantization != "" {
 		return nil, fmt.Errorf("%w of float32: its weights are quantised to %s, and package quantize reads them",
-			ErrNotModel, shortened(d.Quantization))
+			ErrNotModel, metadata.Shortened(d.Quantization))
 	}
 	architecture, err := parseArchitecture(d.Architecture)
 	if err != nil {
@@ -193,7 +193,7 @@ func (m *Model) Restore(f *safetensors.File) error {
 
 func (m *Model) restore(f *safetensors.File) error {
 	if words, ok := f.Metadata[metadata.KeyArchitecture]; ok && words != m.Architecture.String() {
-		return fmt.Errorf("architecture %q: want %q", shortened(words), m.Architecture)
+		return fmt.Errorf("architecture %q: want %q", metadata.Shortened(words), m.Architecture)
 	}
 	byName := tensorsOf(f)
 	for i, layer := range m.Layers {
@@ -258,6 +258,3 @@ func momentNames(i int, p *trained) (first, second string) {
 	name := "optimizer." + tensorName(i, p.value.name)
 	return name + ".exp_avg", name + ".exp_avg_sq"
 }
-
-// shortened returns a text from a file, cut to what fits a message.
-func shortened(text string) string { return metadata.Shortened(text) }

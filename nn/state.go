@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"fnn/internal/metadata"
 	"fnn/safetensors"
 	"fnn/tensor"
 )
@@ -103,10 +104,10 @@ func stateLayers(f *safetensors.File) ([]*stateLayer, error) {
 	for _, t := range f.Tensors {
 		name, of, keras, ok := splitName(t.Name)
 		if !ok {
-			return nil, fmt.Errorf("tensor %q is none of a dense layer or of batch normalisation, such as 0.weight", shortened(t.Name))
+			return nil, fmt.Errorf("tensor %q is none of a dense layer or of batch normalisation, such as 0.weight", metadata.Shortened(t.Name))
 		}
 		if of != "num_batches_tracked" && t.Type != "F64" && !isFloat(t) {
-			return nil, fmt.Errorf("tensor %q is of type %s: want F64, F32, F16 or BF16", shortened(t.Name), t.Type)
+			return nil, fmt.Errorf("tensor %q is of type %s: want F64, F32, F16 or BF16", metadata.Shortened(t.Name), t.Type)
 		}
 		l := byName[name]
 		if l == nil {
@@ -115,7 +116,7 @@ func stateLayers(f *safetensors.File) ([]*stateLayer, error) {
 			layers = append(layers, l)
 		}
 		if other, ok := l.tensors[of]; ok {
-			return nil, fmt.Errorf("tensors %q and %q are the same of a layer", shortened(other.Name), shortened(t.Name))
+			return nil, fmt.Errorf("tensors %q and %q are the same of a layer", metadata.Shortened(other.Name), metadata.Shortened(t.Name))
 		}
 		l.tensors[of] = t
 		l.keras = l.keras || keras
@@ -221,14 +222,14 @@ func arrange(slots []stateSlot, layers []*stateLayer, o StateOptions) ([]*stateL
 		for _, l := range layers {
 			byName[l.name] = l
 			if len(known) < maxNamed {
-				known = append(known, shortened(l.name))
+				known = append(known, metadata.Shortened(l.name))
 			}
 		}
 		var arranged []*stateLayer
 		for _, name := range o.Layers {
 			l, ok := byName[name]
 			if !ok {
-				return nil, fmt.Errorf("there is no layer %q: want each of %q once", shortened(name), known)
+				return nil, fmt.Errorf("there is no layer %q: want each of %q once", metadata.Shortened(name), known)
 			}
 			delete(byName, name)
 			arranged = append(arranged, l)
@@ -301,7 +302,7 @@ func arrangeKind(arranged []*stateLayer, slots []stateSlot, layers []*stateLayer
 		if !progress {
 			var names []string
 			for _, l := range left[:min(len(left), maxNamed)] {
-				names = append(names, shortened(l.name))
+				names = append(names, metadata.Shortened(l.name))
 			}
 			return fmt.Errorf("%w: in what order are the layers %q?", ErrAmbiguous, names)
 		}
@@ -328,7 +329,7 @@ func orderOf(slots []stateSlot, layers []*stateLayer, order WeightOrder) (Weight
 				misfits++
 				if misfit == nil {
 					misfit = fmt.Errorf("layer %q has weights of shape %v and a bias of shape %v: they do not fit the architecture",
-						shortened(l.name), l.tensors["weight"].Shape, l.tensors["bias"].Shape)
+						metadata.Shortened(l.name), l.tensors["weight"].Shape, l.tensors["bias"].Shape)
 				}
 			}
 		}
@@ -419,7 +420,7 @@ func (l *stateLayer) copyTo(layer Layer, order WeightOrder) error {
 			if p.trained && p.vector != nil {
 				continue // no bias, or a normalisation without gain and shift
 			}
-			return fmt.Errorf("layer %q has no %s", shortened(l.name), p.name)
+			return fmt.Errorf("layer %q has no %s", metadata.Shortened(l.name), p.name)
 		}
 		values, err := stateValues(stored)
 		if err != nil {
@@ -427,7 +428,7 @@ func (l *stateLayer) copyTo(layer Layer, order WeightOrder) error {
 		}
 		switch {
 		case !p.isMatrix() && (len(stored.Shape) != 1 || len(values) != len(p.vector)):
-			return fmt.Errorf("tensor %q has shape %v: want [%d]", shortened(stored.Name), stored.Shape, len(p.vector))
+			return fmt.Errorf("tensor %q has shape %v: want [%d]", metadata.Shortened(stored.Name), stored.Shape, len(p.vector))
 		case !p.isMatrix():
 			copy(p.vector, values)
 		case order == OutputsInputs:
@@ -442,7 +443,7 @@ func (l *stateLayer) copyTo(layer Layer, order WeightOrder) error {
 		if stored, ok := l.tensors["num_batches_tracked"]; ok {
 			batches, err := stored.Int64s()
 			if err != nil || len(batches) != 1 {
-				return fmt.Errorf("tensor %q of %s %v: want one I64", shortened(stored.Name), stored.Type, stored.Shape)
+				return fmt.Errorf("tensor %q of %s %v: want one I64", metadata.Shortened(stored.Name), stored.Type, stored.Shape)
 			}
 			b.Batches = batches[0]
 		}
@@ -465,7 +466,7 @@ func stateValues(t safetensors.Tensor) ([]float32, error) {
 		v := math.Float64frombits(binary.LittleEndian.Uint64(t.Data[8*i:]))
 		values[i] = float32(v)
 		if math.IsInf(float64(values[i]), 0) && !math.IsInf(v, 0) {
-			return nil, fmt.Errorf("tensor %q holds %g, which is no float32", shortened(t.Name), v)
+			return nil, fmt.Errorf("tensor %q holds %g, which is no float32", metadata.Shortened(t.Name), v)
 		}
 	}
 	return values, nil

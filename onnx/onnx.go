@@ -12,6 +12,8 @@
 // [Load] import.
 package onnx
 
+import "fnn/internal/metadata"
+
 const (
 	irVersion    = 8  // of the messages, as of ONNX 1.10 to 1.12
 	opsetVersion = 17 // of the operators, as of ONNX 1.12
@@ -23,13 +25,13 @@ const (
 // Keys of a file's metadata, which mean what they do in the model files of
 // package nn (docs/formats.md). A file without keyVersion is of another make.
 const (
-	keyVersion = "fnn_version"
-	keyClasses = "classes" // the names, a line each
-	keyScale   = "input_scale"
+	keyVersion = metadata.KeyVersion
+	keyClasses = metadata.KeyClasses
+	keyScale   = metadata.KeyScale
 	keyHeight  = "image_height"
 	keyWidth   = "image_width"
 
-	keyQuantization = "quantization"
+	keyQuantization = metadata.KeyQuantization
 
-	formatVersion = "1"
+	formatVersion = metadata.Version
 )

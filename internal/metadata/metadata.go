@@ -10,16 +10,16 @@ import (
 	"strings"
 )
 
-// The keys, and the version of what they mean.
+// The keys, and the version of what they mean. The metadata of an ONNX file share some.
 const (
-	keyVersion      = "fnn_version"
-	keyQuantization = "quantization"
+	KeyVersion      = "fnn_version"
+	KeyQuantization = "quantization"
 	KeyArchitecture = "architecture"
 	keyInputs       = "inputs"
-	keyClasses      = "classes" // the names, a line each
-	keyScale        = "input_scale"
+	KeyClasses      = "classes" // the names, a line each
+	KeyScale        = "input_scale"
 
-	version = "1"
+	Version = "1"
 )
 
 // maxClasses is the greatest number of classes, so that a hostile file costs no
@@ -44,15 +44,15 @@ func (m Metadata) Texts(classes int) (map[string]string, error) {
 	}
 	texts := map[string]string{}
 	maps.Copy(texts, m.Info)
-	delete(texts, keyQuantization)
+	delete(texts, KeyQuantization)
 	if m.Quantization != "" {
-		texts[keyQuantization] = m.Quantization
+		texts[KeyQuantization] = m.Quantization
 	}
-	texts[keyVersion] = version
+	texts[KeyVersion] = Version
 	texts[KeyArchitecture] = m.Architecture
 	texts[keyInputs] = strconv.Itoa(m.Inputs)
-	texts[keyClasses] = strings.Join(m.ClassNames, "\n")
-	texts[keyScale] = strconv.FormatFloat(float64(m.InputScale), 'g', -1, 32)
+	texts[KeyClasses] = strings.Join(m.ClassNames, "\n")
+	texts[KeyScale] = strconv.FormatFloat(float64(m.InputScale), 'g', -1, 32)
 	return texts, nil
 }
 
@@ -73,25 +73,25 @@ func CheckNames(names []string, classes int) error {
 // above 0, and there is a name at least. Texts that are none of a model give an
 // error that wraps notModel.
 func Parse(texts map[string]string, notModel error) (Metadata, error) {
-	m := Metadata{Quantization: texts[keyQuantization], Architecture: texts[KeyArchitecture]}
-	if v := texts[keyVersion]; v != version {
-		return m, fmt.Errorf("%w: its metadata has %s %q, want %q", notModel, keyVersion, Shortened(v), version)
+	m := Metadata{Quantization: texts[KeyQuantization], Architecture: texts[KeyArchitecture]}
+	if v := texts[KeyVersion]; v != Version {
+		return m, fmt.Errorf("%w: its metadata has %s %q, want %q", notModel, KeyVersion, Shortened(v), Version)
 	}
 	var err error
 	if m.Inputs, err = strconv.Atoi(texts[keyInputs]); err != nil || m.Inputs < 1 {
 		return m, fmt.Errorf("its metadata has %s %q: want a number above 0", keyInputs, Shortened(texts[keyInputs]))
 	}
-	scale, err := strconv.ParseFloat(texts[keyScale], 32)
+	scale, err := strconv.ParseFloat(texts[KeyScale], 32)
 	if err != nil || !(scale > 0 && scale <= math.MaxFloat32) {
-		return m, fmt.Errorf("its metadata has %s %q: want a number above 0", keyScale, Shortened(texts[keyScale]))
+		return m, fmt.Errorf("its metadata has %s %q: want a number above 0", KeyScale, Shortened(texts[KeyScale]))
 	}
 	m.InputScale = float32(scale)
-	if classes := 1 + strings.Count(texts[keyClasses], "\n"); classes > maxClasses {
+	if classes := 1 + strings.Count(texts[KeyClasses], "\n"); classes > maxClasses {
 		return m, fmt.Errorf("%d classes: want at most %d", classes, maxClasses)
 	}
-	m.ClassNames = strings.Split(texts[keyClasses], "\n")
+	m.ClassNames = strings.Split(texts[KeyClasses], "\n")
 	m.Info = maps.Clone(texts)
-	for _, key := range []string{keyVersion, keyQuantization, KeyArchitecture, keyInputs, keyClasses, keyScale} {
+	for _, key := range []string{KeyVersion, KeyQuantization, KeyArchitecture, keyInputs, KeyClasses, KeyScale} {
 		delete(m.Info, key)
 	}
 	return m, nil

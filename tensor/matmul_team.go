@@ -1,5 +1,7 @@
 package tensor
 
+import "math"
+
 // MatMul computes C = A·B as the function MatMul does, split over the team.
 func (t *Team) MatMul(c, a, b Matrix) { t.multiplyTogether(newProduct(c, a, b, nil)) }
 
@@ -33,33 +35,65 @@ func (t *Team) multiplyTogether(p product) {
 	t.product = product{} // lest it keep the matrices alive
 }
 
-// multiplyPiece computes piece i of n of the team's product: some of its columns,
-// or some of its rows where that leaves the largest piece smaller.
+// multiplyPiece computes piece i of n of the team's product: a rectangle of its
+// rows and columns.
 func (t *Team) multiplyPiece(i, n int) {
-	p, kern := t.product, active()
-	byCols := blocks(blocks(p.n, PanelCols), n) * PanelCols * p.m
-	byRows := blocks(blocks(p.m, PanelCols), n) * PanelCols * p.n
-	if byCols < byRows || byCols == byRows && (p.c.Panel != 0 || p.n >= p.m) {
-		lo, hi := shareOf(p.n, i, n, PanelCols)
-		p.n = hi - lo
-		p.c = p.c.ColRange(lo, hi)
-		if p.transB {
-			p.b = p.b.RowRange(lo, hi)
-		} else {
-			p.b = p.b.ColRange(lo, hi)
+	p := t.product
+	across := p.piecesAcross(n)
+	p.shareCols(i%across, across)
+	p.shareRows(i/across, n/across)
+	p.run(active())
+}
+
+// piecesAcross returns in how many pieces of columns the product is best cut, if it
+// is cut in n pieces in all: those in which the largest piece takes the least time,
+// if an element of C takes 1 and what is read for a row or a column takes operand.
+func (p *product) piecesAcross(n int) int {
+	const operand = 16
+	across, least := 1, math.MaxInt
+	for c := 1; c <= n; c++ {
+		if n%c != 0 {
+			continue
 		}
-		if p.bias != nil {
-			p.bias = p.bias[lo:hi]
-		}
-	} else {
-		lo, hi := shareOf(p.m, i, n, PanelCols)
-		p.m = hi - lo
-		p.c = p.c.RowRange(lo, hi)
-		if p.transA {
-			p.a = p.a.ColRange(lo, hi)
-		} else {
-			p.a = p.a.RowRange(lo, hi)
+		rows := min(p.m, blocks(blocks(p.m, p.rowUnit()), n/c)*p.rowUnit())
+		cols := min(p.n, blocks(blocks(p.n, PanelCols), c)*PanelCols)
+		if time := rows*cols + operand*(rows+cols); time <= least {
+			across, least = c, time
 		}
 	}
-	p.run(kern)
+	return across
+}
+
+// rowUnit is the number of rows of which a piece has a multiple: whole panels where
+// the columns of A in panels are rows.
+func (p *product) rowUnit() int {
+	if p.transA && p.a.Panel != 0 {
+		return PanelCols
+	}
+	return 8
+}
+
+// shareCols leaves p with part i of n of its columns.
+func (p *product) shareCols(i, n int) {
+	lo, hi := shareOf(p.n, i, n, PanelCols)
+	p.n, p.c = hi-lo, p.c.ColRange(lo, hi)
+	if p.transB {
+		p.b = p.b.RowRange(lo, hi)
+	} else {
+		p.b = p.b.ColRange(lo, hi)
+	}
+	if p.bias != nil {
+		p.bias = p.bias[lo:hi]
+	}
+}
+
+// shareRows leaves p with part i of n of its rows.
+func (p *product) shareRows(i, n int) {
+	lo, hi := shareOf(p.m, i, n, p.rowUnit())
+	p.m, p.c = hi-lo, p.c.RowRange(lo, hi)
+	if p.transA {
+		p.a = p.a.ColRange(lo, hi)
+	} else {
+		p.a = p.a.RowRange(lo, hi)
+	}
 }

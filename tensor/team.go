@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sys/cpu"
 )
 
 // A Team is a fixed number of goroutines that run one function together, each
@@ -27,20 +29,29 @@ type Team struct {
 	product  product // what MatMul and its relatives hand out
 	multiply func(i, n int)
 
-	runs     atomic.Uint32 // counts the jobs handed out; the members wait for it
-	claims   atomic.Uint64 // the latest job's number, and how many pieces are left
-	finished atomic.Uint32 // how many pieces are done
-	arrived  atomic.Uint32 // how many members wait at the barrier
-	passed   atomic.Uint32 // counts the barriers passed, and the ends of Each
 	closed   atomic.Bool
 	sleepers []sleeper // a member each
+
+	// The counters that members watch have cache lines of their own: a write to
+	// any other value there would have to wait until it got the line back from
+	// them, and they for the line once more.
+	_        cpu.CacheLinePad
+	runs     atomic.Uint32 // counts the jobs handed out; the members wait for it
+	_        cpu.CacheLinePad
+	passed   atomic.Uint32 // counts the barriers passed, and the ends of Each
+	_        cpu.CacheLinePad
+	claims   atomic.Uint64 // the latest job's number, and how many pieces are left
+	_        cpu.CacheLinePad
+	finished atomic.Uint32 // how many pieces are done
+	arrived  atomic.Uint32 // how many members wait at the barrier
+	_        cpu.CacheLinePad
 }
 
 // A sleeper is where a member waits once watching has taken too long.
 type sleeper struct {
 	asleep atomic.Bool
 	wake   chan struct{}
-	_      [48]byte // a cache line each
+	_      cpu.CacheLinePad
 }
 
 // NewTeam returns a team of the given number of threads, or nil for one or

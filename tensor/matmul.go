@@ -31,6 +31,7 @@ type product struct {
 	m, n, k        int
 	a, b, c        Matrix
 	transA, transB bool
+	turned         bool      // it is computed for the sake of its transpose
 	bias           []float32 // nil for zeros
 }
 
@@ -85,6 +86,7 @@ type scratch struct {
 	tile   tile
 	panelB []float32 // copies of operands
 	blockA []float32
+	turned []float32 // the transpose of a product
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -105,6 +107,10 @@ func (p product) run(kern *kernel) {
 	}
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
+	if !p.turned && p.turns(kern) {
+		p.runTurned(kern, s)
+		return
+	}
 	t := &s.tile
 	first := p.runLong(kern, t)
 	if first == p.n {

@@ -21,7 +21,8 @@ func longAVX512(t *tile)
 func tileAVX2(t *tile)
 
 // packTransposedAVX512 sets dst[j*PanelCols+i] = src[i*srcRow+j] for i < rows and
-// j < cols, at least 4. It may write to all PanelCols columns.
+// j < cols, at least 4. It may write to the columns up to the next multiple of
+// four.
 //
 //go:noescape
 func packTransposedAVX512(dst, src *float32, srcRow, rows, cols int)

@@ -10,8 +10,8 @@ import (
 var portable = kernel{
 	name: "portable", saturator: saturator{chains: 10, run: saturatePortable},
 	tile: func(t *tile) { t.eachGroup(tilePortable) }, rows: 1 << 16, cols: PanelCols, edgeRows: 1 << 16,
-	copyRows: copyRowsPortable,
-	vectors:  &vectorsPortable,
+	copyRows: copyRowsPortable, skipsZeros: true,
+	vectors: &vectorsPortable,
 }
 
 // A row64 is a row of B or of accumulators, as float64 that hold float32.

@@ -98,8 +98,12 @@ type kernel struct {
 
 	// packTransposed, where there is one, sets dst[j*PanelCols+i] = src[i*srcRow+j]
 	// for i < rows, at most PanelCols, and j < cols, at least 4. It may write to
-	// all columns of the panel.
+	// the columns up to the next multiple of four.
 	packTransposed func(dst, src *float32, srcRow, rows, cols int)
+
+	// skipsZeros says that tile leaves out the steps where A is 0, as activations and
+	// their gradients often are.
+	skipsZeros bool
 
 	// vectors is the table of vector operations that goes with the kernel.
 	vectors *vectors

@@ -37,11 +37,18 @@ func Transpose(dst, src Matrix) {
 	if dst.Rows != src.Cols || dst.Cols != src.Rows {
 		panic(fmt.Sprintf("tensor: the transpose of %v is not %v", src, dst))
 	}
-	vectors := active().vectors
+	transposeMatrix(active(), dst, src)
+}
+
+func transposeMatrix(kern *kernel, dst, src Matrix) {
 	dst.eachPanel(func(dst Matrix, row int) {
 		src.RowRange(row, row+dst.Cols).eachPanel(func(src Matrix, row int) {
 			dst := dst.RowRange(row, row+src.Cols)
-			transpose(vectors, dst.Data, dst.Stride, src.Data, src.Stride, src.Rows, src.Cols)
+			if dst.Stride == PanelCols && src.Rows <= PanelCols && src.Rows%4 == 0 {
+				transposeToPanel(kern, &dst.Data[0], &src.Data[0], src.Stride, src.Rows, src.Cols)
+				return
+			}
+			transpose(kern.vectors, dst.Data, dst.Stride, src.Data, src.Stride, src.Rows, src.Cols)
 		})
 	})
 }

@@ -19,6 +19,7 @@
 //	R10         steps of k left
 //	R11, R12    a row of the initial values, later of C; one such row, in bytes
 //	R13         the tile
+//	R14, R11    what to fetch ahead of time at this k; as far to that of the next
 //	R15         how many rows the tile has, while a kernel is chosen
 
 #define LOAD_TILE \
@@ -65,6 +66,20 @@
 	CMOVQGT tile_aRun(R13), R10; \
 	SUBQ R10, R15
 
+// START_PREFETCH points R14 at the elements that A has for these rows in its next
+// panel, of which each step of k fetches a cache line ahead of time: no prefetcher
+// knows where a panel goes on, and weights and what other cores have written come
+// from afar. R11 is the size of a line, or 0 where there are no panels.
+#define START_PREFETCH \
+	MOVQ tile_aHop(R13), R14; \
+	LEAQ 128(AX)(R14*4), R11; \
+	TESTQ R14, R14; \
+	MOVQ AX, R14; \
+	CMOVQNE R11, R14; \
+	MOVQ $64, R12; \
+	MOVQ $0, R11; \
+	CMOVQNE R12, R11
+
 // NEXT_K moves on to the next step of k, and falls through after the last.
 #define NEXT_K(loop) \
 	ADDQ R9, AX; \
@@ -74,12 +89,13 @@
 	DECQ R10; \
 	JNZ loop; \
 	TESTQ R15, R15; \
-	JEQ 11(PC); \
+	JEQ 12(PC); \
 	MOVQ tile_aHop(R13), R12; \
 	SHLQ $2, R12; \
 	ADDQ R12, AX; \
 	ADDQ R12, BX; \
 	ADDQ R12, CX; \
+	LEAQ 128(AX)(R12*1), R14; \
 	MOVQ R15, R10; \
 	CMPQ R10, tile_aRun(R13); \
 	CMOVQGT tile_aRun(R13), R10; \
@@ -145,8 +161,11 @@ entry: \
 	LOAD_TILE; \
 	ROWS(READ_FULL); \
 	START_K; \
+	START_PREFETCH; \
 	PCALIGN $64; \
 loop: \
+	PREFETCHT0 (R14); \
+	ADDQ R11, R14; \
 	VMOVUPS (DI), Z28; \
 	VMOVUPS 64(DI), Z29; \
 	ROWS(STEP_WIDE); \

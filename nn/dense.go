@@ -78,32 +78,40 @@ func (d *denseTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
 func (d *denseTrainee) backward(w tensor.Worker, dx, dy, x tensor.Matrix, s *adamStep) {
 	w.Barrier() // dy is complete
 	if dx.Data != nil {
+		// A member updates the weights that it alone has read, and has near.
 		lo, hi := columns(w, dx.Cols)
 		tensor.MatMulTransB(dx.ColRange(lo, hi), dy, d.Weight.RowRange(lo, hi))
-		w.Barrier() // nobody reads the weights any more
+		for j := 0; j < dy.Cols; j += columnBlock {
+			d.learn(w, dy, x, j, lo, hi, s)
+		}
+	} else {
+		// The weights are dealt out as if their panels were one, the one below the
+		// other.
+		inputs := (x.Cols + columnBlock - 1) / columnBlock * columnBlock
+		lo, hi := w.Share((dy.Cols+columnBlock-1)/columnBlock*inputs, columnBlock)
+		for lo < hi {
+			i := lo % inputs
+			end := min(i+hi-lo, inputs)
+			d.learn(w, dy, x, lo/inputs*columnBlock, i, min(end, x.Cols), s)
+			lo += end - i
+		}
 	}
-	// The blocks of the weights, by panels and in a panel by rows, are dealt out
-	// as if they were rows of one panel.
-	inputs := (x.Cols + columnBlock - 1) / columnBlock * columnBlock
-	lo, hi := w.Share((dy.Cols+columnBlock-1)/columnBlock*inputs, columnBlock)
-	for lo < hi {
-		j, i := lo/inputs*columnBlock, lo%inputs
-		end := min(i+gradientRows, i+hi-lo, inputs)
-		d.learn(w, x.ColRange(i, min(end, x.Cols)), dy.ColRange(j, min(j+columnBlock, dy.Cols)), i, j, s)
-		lo += end - i
-	}
-	lo, hi = columns(w, dy.Cols)
+	lo, hi := columns(w, dy.Cols)
 	tensor.SumRows(d.db[lo:hi], dy.ColRange(lo, hi))
 	d.bias.update(lo, d.db[lo:hi], s)
 }
 
-// learn updates the block of weights from inputs x to outputs dy, of which i and j
-// are the first.
-func (d *denseTrainee) learn(w tensor.Worker, x, dy tensor.Matrix, i, j int, s *adamStep) {
-	dw := tensor.PanelsOver(d.dw[w.Index()], x.Cols, dy.Cols)
-	if dw.Cols < columnBlock {
-		clear(dw.Data) // nothing is to be learned beyond the columns
+// learn updates the weights from inputs lo to hi to the outputs of the panel that
+// starts with output j.
+func (d *denseTrainee) learn(w tensor.Worker, dy, x tensor.Matrix, j, lo, hi int, s *adamStep) {
+	dy = dy.ColRange(j, min(j+columnBlock, dy.Cols))
+	for i := lo; i < hi; i += gradientRows {
+		x := x.ColRange(i, min(i+gradientRows, hi))
+		dw := tensor.PanelsOver(d.dw[w.Index()], x.Cols, dy.Cols)
+		if dw.Cols < columnBlock {
+			clear(dw.Data) // nothing is to be learned beyond the columns
+		}
+		tensor.MatMulTransA(dw, x, dy)
+		d.weight.update(j*d.Weight.Rows+i*columnBlock, dw.Data, s)
 	}
-	tensor.MatMulTransA(dw, x, dy)
-	d.weight.update(j*d.Weight.Rows+i*columnBlock, dw.Data, s)
 }

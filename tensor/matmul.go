@@ -129,7 +129,7 @@ func (p product) run(kern *kernel) {
 		k0, k1 := shareOf(p.k, q, depths, PanelCols)
 		rows := rowBlock
 		if !packA {
-			rows = rowBlock * depthBlock / (k1 - k0) // as many as make a block
+			rows = rowBlock * depthBlock / (k1 - k0) / PanelCols * PanelCols // as many as make a block
 		}
 		for jj := first; jj < p.n; jj += colBlock {
 			for i0 := 0; i0 < p.m; i0 += rows {

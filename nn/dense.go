@@ -70,7 +70,7 @@ func (d *denseTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
 		return
 	}
 	lo, hi := columns(w, y.Cols)
-	tensor.MatMulBias(y.ColRange(lo, hi), x, d.Weight.ColRange(lo, hi), d.Bias[lo:hi])
+	w.MatMulBias(y.ColRange(lo, hi), x, d.Weight.ColRange(lo, hi), d.Bias[lo:hi])
 }
 
 // backward computes dx = dy·Wᵀ, unless dx has no data, dW = xᵀ·dy, and db, the sum

@@ -32,6 +32,7 @@ type product struct {
 	a, b, c        Matrix
 	transA, transB bool
 	turned         bool      // it is computed for the sake of its transpose
+	far            bool      // another processor has written A
 	bias           []float32 // nil for zeros
 }
 
@@ -188,12 +189,21 @@ func (p *product) runLong(kern *kernel, t *tile) int {
 // start points t at output (i, j) from step k on.
 func (p *product) start(t *tile, i, j, k int) {
 	t.aRun, t.aHop = math.MaxInt, 0
-	if p.transA {
+	// Prefetchers know what comes next in a row, unless it ends soon, or another
+	// processor has just written it.
+	t.fetch, t.fetchStep, t.fetchTurn = 0, 0, math.MaxInt
+	switch {
+	case p.transA:
 		t.a, t.aRow, t.aDepth = &p.a.Data[p.a.index(k, i)], 1, p.a.Stride
-	} else {
+		t.fetch, t.fetchStep = 8*t.aDepth, t.aDepth
+	case p.a.Panel != 0:
 		t.a, t.aRow, t.aDepth = &p.a.Data[p.a.index(i, k)], p.a.Stride, 1
-		if p.a.Panel != 0 {
-			t.aRun, t.aHop = PanelCols, p.a.Panel-PanelCols
+		t.aRun, t.aHop = PanelCols, p.a.Panel-PanelCols
+		t.fetch, t.fetchStep = p.a.Panel, PanelCols/2
+	default:
+		t.a, t.aRow, t.aDepth = &p.a.Data[p.a.index(i, k)], p.a.Stride, 1
+		if p.far {
+			t.fetchStep, t.fetchTurn = t.aRow, 1
 		}
 	}
 	if !p.transB { // otherwise it is packed

@@ -19,7 +19,8 @@
 //	R10         steps of k left
 //	R11, R12    a row of the initial values, later of C; one such row, in bytes
 //	R13         the tile
-//	R14, R11    what to fetch ahead of time at this k; as far to that of the next
+//	R14, R11    what to fetch at this k; in bytes, from there to that of the next
+//	R12         how many times until it is not the next
 //	R15         how many rows the tile has, while a kernel is chosen
 
 #define LOAD_TILE \
@@ -66,19 +67,23 @@
 	CMOVQGT tile_aRun(R13), R10; \
 	SUBQ R10, R15
 
-// START_PREFETCH points R14 at the elements that A has for these rows in its next
-// panel, of which each step of k fetches a cache line ahead of time: no prefetcher
-// knows where a panel goes on, and weights and what other cores have written come
-// from afar. R11 is the size of a line, or 0 where there are no panels.
-#define START_PREFETCH \
-	MOVQ tile_aHop(R13), R14; \
-	LEAQ 128(AX)(R14*4), R11; \
-	TESTQ R14, R14; \
-	MOVQ AX, R14; \
-	CMOVQNE R11, R14; \
-	MOVQ $64, R12; \
-	MOVQ $0, R11; \
-	CMOVQNE R12, R11
+// START_FETCH prepares for FETCH, which asks for a cache line of A at each step of k,
+// ahead of time. The next one is R11 bytes further on; or, once R12 of them have been
+// asked for, where the first row is two lines from now.
+#define START_FETCH \
+	MOVQ tile_fetch(R13), R14; \
+	LEAQ (AX)(R14*4), R14; \
+	MOVQ tile_fetchStep(R13), R11; \
+	SHLQ $2, R11; \
+	MOVQ tile_fetchTurn(R13), R12
+
+#define FETCH \
+	PREFETCHT0 (R14); \
+	ADDQ R11, R14; \
+	DECQ R12; \
+	JNZ 3(PC); \
+	LEAQ 128(AX), R14; \
+	MOVQ tile_rows(R13), R12
 
 // NEXT_K moves on to the next step of k, and falls through after the last.
 #define NEXT_K(loop) \
@@ -89,13 +94,14 @@
 	DECQ R10; \
 	JNZ loop; \
 	TESTQ R15, R15; \
-	JEQ 12(PC); \
+	JEQ 13(PC); \
 	MOVQ tile_aHop(R13), R12; \
 	SHLQ $2, R12; \
 	ADDQ R12, AX; \
 	ADDQ R12, BX; \
 	ADDQ R12, CX; \
 	LEAQ 128(AX)(R12*1), R14; \
+	MOVQ tile_fetchTurn(R13), R12; \
 	MOVQ R15, R10; \
 	CMPQ R10, tile_aRun(R13); \
 	CMOVQGT tile_aRun(R13), R10; \
@@ -161,11 +167,10 @@ entry: \
 	LOAD_TILE; \
 	ROWS(READ_FULL); \
 	START_K; \
-	START_PREFETCH; \
+	START_FETCH; \
 	PCALIGN $64; \
 loop: \
-	PREFETCHT0 (R14); \
-	ADDQ R11, R14; \
+	FETCH; \
 	VMOVUPS (DI), Z28; \
 	VMOVUPS 64(DI), Z29; \
 	ROWS(STEP_WIDE); \

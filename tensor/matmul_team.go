@@ -19,6 +19,15 @@ func (t *Team) MatMulTransA(c, a, b Matrix) { t.multiplyTogether(newProductTrans
 // the team.
 func (t *Team) MatMulTransB(c, a, b Matrix) { t.multiplyTogether(newProductTransB(c, a, b)) }
 
+// MatMulBias computes C = bias + A·B as the function MatMulBias does, on this member
+// alone. Where there are others, it expects A from them, and asks for it ahead of
+// time.
+func (w Worker) MatMulBias(c, a, b Matrix, bias []float32) {
+	p := newProduct(c, a, b, bias)
+	p.far = w.team != nil
+	p.run(active())
+}
+
 // handOff is the number of multiply-adds below which a product is computed
 // sooner than another goroutine joins in.
 const handOff = 1 << 17

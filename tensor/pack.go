@@ -35,6 +35,7 @@ func (p *product) pointToPacked(t *tile, s *scratch) {
 	t.a, t.aRow, t.aDepth = &s.blockA[0], packedRow, 1
 	if p.transA {
 		t.aRow, t.aDepth = 1, rowBlock
+		t.fetch, t.fetchStep = 8*rowBlock, rowBlock
 	}
 }
 

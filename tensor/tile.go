@@ -24,6 +24,12 @@ type tile struct {
 	aNext, initialNext int // from a group's rows to the next group's, in bytes
 
 	bPanel, cPanel int // from 32 columns to the next 32; for tiles of more
+
+	// An element of A to ask for at each step of k, before it is needed: the first
+	// is fetch elements from A's, the others fetchStep apart, until there have been
+	// fetchTurn. From then on it is 32 steps ahead in one row of the tile after the
+	// other, again and again.
+	fetch, fetchStep, fetchTurn int
 }
 
 // runRows computes n rows with a kernel, in groups as even as can be, and leaves

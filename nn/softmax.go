@@ -1,10 +1,6 @@
 package nn
 
-import (
-	"slices"
-
-	"fnn/tensor"
-)
+import "fnn/tensor"
 
 // Softmax replaces a row of logits by the probabilities of the classes,
 // exp(z[i]) / sum exp(z[j]).
@@ -29,32 +25,65 @@ func CrossEntropy(logits []float32, label int) float32 {
 	return tensor.Log(sum.Total()) - (logits[label] - highest)
 }
 
-// crossEntropyGradient sets gradient to that of the loss with respect to the
-// logits, times scale. It returns the loss, and whether the label's logit is the
-// highest, the first of equals. The loss is CrossEntropy for a class that is
-// not certain: smoothing, which is 0 or more, is shared out evenly over all classes,
-// the label's among them, and the label has the rest (Szegedy and others,
+// A lossGradient computes what the samples of a batch contribute to it: the loss,
+// which is CrossEntropy for a class that is not certain, and its gradient with respect
+// to the logits, times scale. Smoothing, which is 0 or more, is shared out evenly over
+// all classes, the label's among them, and the label has the rest (Szegedy and others,
 // "Rethinking the Inception architecture", 2016). So with the probability q[j] of
 // class j the loss is -sum q[j]·log softmax(z)[j], and its gradient softmax(z) - q.
-func crossEntropyGradient(gradient, logits []float32, label int, smoothing, scale float32) (loss float32, hit bool) {
-	highest := highest(logits) // taken off, lest the sum overflow
-	sum := tensor.ExpSum(gradient, logits, highest)
-	certain, share := 1-smoothing, smoothing/float32(len(logits))
-	loss = tensor.Log(sum) - float32(certain*(logits[label]-highest))
-	if smoothing > 0 {
+type lossGradient struct{ smoothing, scale float32 }
+
+// compute sets the rows of gradient, the losses, and hits: whether the label's logit
+// is the highest of a row, the first of equals.
+//
+// It does one thing for some rows before it does the next, because within a row
+// everything waits for what comes before it, but a processor works at several rows.
+func (l lossGradient) compute(gradient, logits tensor.Matrix, labels []int, losses []float32, hits []bool) {
+	var highests, sums [16]float32
+	for len(labels) > 0 {
+		n := min(len(labels), len(sums))
+		for i, label := range labels[:n] {
+			row := logits.Row(i)
+			highests[i] = highest(row) // taken off, lest the sum overflow
+			hits[i] = first(row, highests[i]) == label
+			sums[i] = tensor.ExpSum(gradient.Row(i), row, highests[i])
+		}
+		for i, label := range labels[:n] {
+			losses[i] = l.loss(logits.Row(i), label, highests[i], sums[i])
+		}
+		for i, label := range labels[:n] {
+			l.finish(gradient.Row(i), label, sums[i])
+		}
+		gradient, logits = gradient.RowRange(n, gradient.Rows), logits.RowRange(n, logits.Rows)
+		labels, losses, hits = labels[n:], losses[n:], hits[n:]
+	}
+}
+
+// loss returns the loss of a row of logits z, given the highest of them and the sum of
+// exp(z - highest).
+func (l lossGradient) loss(logits []float32, label int, highest, sum float32) float32 {
+	loss := tensor.Log(sum) - float32((1-l.smoothing)*(logits[label]-highest))
+	if l.smoothing > 0 {
 		var rest tensor.Sum
 		for _, z := range logits {
 			rest.Add(z - highest)
 		}
-		loss -= float32(share * rest.Total())
+		loss -= float32(l.share(len(logits)) * rest.Total())
 	}
-	own := gradient[label]
-	for j := range gradient {
-		gradient[j] = (gradient[j]/sum - share) * scale
-	}
-	gradient[label] = (own/sum - share - certain) * scale
-	return loss, logits[label] == highest && !slices.Contains(logits[:label], highest)
+	return loss
 }
+
+// finish turns a row of exponentials, whose sum is given, into that of the gradient.
+func (l lossGradient) finish(row []float32, label int, sum float32) {
+	share, own := l.share(len(row)), row[label]
+	for j := range row {
+		row[j] = (row[j]/sum - share) * l.scale
+	}
+	row[label] = (own/sum - share - (1 - l.smoothing)) * l.scale
+}
+
+// share returns the part of the smoothing that each of some classes gets.
+func (l lossGradient) share(classes int) float32 { return l.smoothing / float32(classes) }
 
 // highest returns the largest element of a row, or NaN where there is one.
 func highest(row []float32) float32 {
@@ -63,6 +92,18 @@ func highest(row []float32) float32 {
 		most = max(most, v)
 	}
 	return most
+}
+
+// first returns the index of the first element of a row that is x, which none exceeds,
+// or -1. It always goes through all of them, which a processor can foresee.
+func first(row []float32, x float32) int {
+	at := -1
+	for j := len(row) - 1; j >= 0; j-- {
+		if row[j] >= x {
+			at = j
+		}
+	}
+	return at
 }
 
 // Argmax returns the index of the largest element of a row, the first of equals.

@@ -114,12 +114,14 @@ func TestSmoothedCrossEntropy(t *testing.T) {
 		{[]float32{0, -inf}, 0, 0, []float32{0, 0}},
 		{[]float32{1, nan}, 0.5, nan, []float32{nan, nan}},
 	} {
-		gradient := make([]float32, len(c.logits))
-		loss, _ := crossEntropyGradient(gradient, c.logits, 0, c.smoothing, 1)
-		for i, got := range append(gradient, loss) {
+		logits, gradient := tensor.NewMatrix(1, len(c.logits)), tensor.NewMatrix(1, len(c.logits))
+		logits.SetRow(0, c.logits)
+		losses, hits := make([]float32, 1), make([]bool, 1)
+		lossGradient{c.smoothing, 1}.compute(gradient, logits, []int{0}, losses, hits)
+		for i, got := range append(gradient.Data, losses...) {
 			want := append(c.gradient, c.loss)[i]
 			if got != want && (got == got || want == want) {
-				t.Errorf("%v smoothed by %g: loss %g and gradient %v, want %g and %v", c.logits, c.smoothing, loss, gradient, c.loss, c.gradient)
+				t.Errorf("%v smoothed by %g: losses %g and gradient %v, want %g and %v", c.logits, c.smoothing, losses, gradient.Data, c.loss, c.gradient)
 				break
 			}
 		}

@@ -275,12 +275,9 @@ func (t *Trainer) forward(w tensor.Worker) {
 // loss of the batch. The members share it out by rows, as they do the logits.
 func (t *Trainer) lose(w tensor.Worker) {
 	last := len(t.layers)
-	logits, gradient := t.values[last].Matrix, t.gradients[last].Matrix
-	scale := 1 / float32(t.rows)
 	lo, hi := w.Share(t.rows, 1)
-	for i := lo; i < hi; i++ {
-		t.losses[i], t.hits[i] = crossEntropyGradient(gradient.Row(i), logits.Row(i), t.labels[i], t.smoothing, scale)
-	}
+	l := lossGradient{smoothing: t.smoothing, scale: 1 / float32(t.rows)}
+	l.compute(t.gradients[last].RowRange(lo, hi), t.values[last].RowRange(lo, hi), t.labels[lo:hi], t.losses[lo:], t.hits[lo:])
 }
 
 func (t *Trainer) backward(w tensor.Worker) {

@@ -174,7 +174,7 @@ func (p *product) runRows(kern *kernel, t *tile, n int) {
 // runLong computes what the kernel for few rows can, and returns the first
 // column that is left.
 func (p *product) runLong(kern *kernel, t *tile) int {
-	if p.m > kern.longRows || p.transB || p.a.Panel != 0 {
+	if p.m > kern.longRows || p.transB || p.a.Panel != 0 && !p.transA {
 		return 0
 	}
 	whole := p.n / kern.longCols * kern.longCols

@@ -33,7 +33,7 @@ func (d *Dense) predict(y, x tensor.Matrix, _ *predictScratch) {
 
 // A denseTrainee computes the gradient of its weights in blocks of gradientRows
 // inputs by a panel of outputs, and updates a block while the gradient is in the
-// first-level cache. The whole gradient is nowhere, unless it is to be clipped.
+// second-level cache. The whole gradient is nowhere, unless it is to be clipped.
 type denseTrainee struct {
 	*Dense
 	weight, bias trained
@@ -41,7 +41,7 @@ type denseTrainee struct {
 	db           []float32
 }
 
-const gradientRows = 224
+const gradientRows = 1024
 
 func (d *Dense) train(batch, i, threads int, seed uint64) trainee {
 	p := d.parameters()

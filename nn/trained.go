@@ -95,7 +95,7 @@ func clip(w tensor.Worker, all []*trained, norm float64, s *adamStep) {
 		}
 	}
 	factor := norm / (math.Sqrt(sum) + 1e-6)
-	const some = gradientRows * columnBlock // for the first-level cache
+	const some = gradientRows * columnBlock // for the second-level cache
 	for _, t := range all {
 		for lo, hi := w.Share(len(t.gradient), columnBlock); lo < hi; lo += some {
 			gradient := t.gradient[lo:min(lo+some, hi)]

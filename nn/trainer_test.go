@@ -13,18 +13,24 @@ import (
 // TestThreadsDoNotShow trains with teams of several sizes and compares weights,
 // moments and losses.
 func TestThreadsDoNotShow(t *testing.T) {
-	testThreadsDoNotShow(t, NewAdam(0.01))
+	testThreadsDoNotShow(t, NewAdam(0.01), 20, append(architectures, "200 bn relu dropout:0.5 97 relu"))
+}
+
+// TestBlocksDoNotShow has more inputs than a block of the gradient. Teams of
+// different sizes cut them at different places.
+func TestBlocksDoNotShow(t *testing.T) {
+	testThreadsDoNotShow(t, NewAdam(0.01), gradientRows+50, []string{"", "40 relu"})
 }
 
 func TestThreadsDoNotShowInClipping(t *testing.T) {
 	optimizer := NewAdam(0.01)
 	optimizer.WeightDecay, optimizer.ClipNorm = 0.1, 0.01
-	testThreadsDoNotShow(t, optimizer)
+	testThreadsDoNotShow(t, optimizer, 20, append(architectures, "200 bn relu dropout:0.5 97 relu"))
 }
 
-func testThreadsDoNotShow(t *testing.T, optimizer Adam) {
-	const inputs, classes = 20, 5
-	for _, words := range append(architectures, "200 bn relu dropout:0.5 97 relu") {
+func testThreadsDoNotShow(t *testing.T, optimizer Adam, inputs int, architectures []string) {
+	const classes = 5
+	for _, words := range architectures {
 		x, labels := samples(1, 17, inputs, classes)
 		var want string
 		var wantLoss float64

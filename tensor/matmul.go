@@ -114,6 +114,9 @@ func (p product) run(kern *kernel) {
 	}
 	t := &s.tile
 	first := p.runLong(kern, t)
+	if p.transB {
+		first = p.runDots(kern)
+	}
 	if first == p.n {
 		return
 	}
@@ -182,6 +185,19 @@ func (p *product) runLong(kern *kernel, t *tile) int {
 		p.start(t, 0, j, 0)
 		t.rows, t.cols, t.depth = p.m, kern.longCols, p.k
 		kern.long(t)
+	}
+	return whole
+}
+
+// runDots computes what the kernel for a row times the rows of B can, which leaves
+// these in place, and returns the first column that is left.
+func (p *product) runDots(kern *kernel) int {
+	if kern.dots == nil || p.m != 1 || p.k%4 != 0 || p.a.Panel != 0 || p.b.Panel != 0 {
+		return 0
+	}
+	whole := p.n / PanelCols * PanelCols
+	for j := 0; j < whole; j += PanelCols {
+		kern.dots(&p.c.Data[p.c.index(0, j)], &p.a.Data[0], &p.b.Data[p.b.index(j, 0)], p.b.Stride, p.k)
 	}
 	return whole
 }

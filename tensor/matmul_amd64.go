@@ -27,6 +27,12 @@ func tileAVX2(t *tile)
 //go:noescape
 func packTransposedAVX512(dst, src *float32, srcRow, rows, cols int)
 
+// dotsAVX512 sets c[j], for j < 32, to the product of a, of depth elements, and row j
+// of b. Depth is a multiple of four, and not 0.
+//
+//go:noescape
+func dotsAVX512(c, a, b *float32, bRow, depth int)
+
 // copyRowsAVX2 sets dst[i*dstRow+j] = src[i*srcRow+j] for i < rows, at least 1,
 // and j < cols.
 //
@@ -45,7 +51,7 @@ func machineKernels() []*kernel {
 		kernels = append(kernels, &kernel{
 			name: "avx512", saturator: saturator{chains: 16 * 16, run: saturateAVX512},
 			tile: tileAVX512, rows: 14, cols: 32, edgeRows: 14,
-			long: longAVX512, longRows: 3, longCols: 128,
+			long: longAVX512, longRows: 3, longCols: 128, dots: dotsAVX512,
 			copyRows: copyRowsAVX2, packTransposed: packTransposedAVX512,
 			vectors: &vectorsAVX512,
 		})

@@ -13,6 +13,35 @@
 //	R12, R13        steps left; elements beyond the last whole step
 //	R14             the panel, at these columns
 
+// TRANSPOSE sets Z0 to Z3 to four elements each of sixteen rows, one after the other,
+// a row to a lane, by four 4x4 transposes side by side. It takes rows 0, 4, 8 and 12.
+// Inserting from memory leaves half of the work to the load ports.
+#define TRANSPOSE(row0, row4, row8, row12) \
+	VMOVUPS      (row0), X0; \
+	VMOVUPS      (row0)(R8*1), X1; \
+	VMOVUPS      (row0)(R8*2), X2; \
+	VMOVUPS      (row0)(R9*1), X3; \
+	VINSERTF32X4 $1, (row4), Z0, Z0; \
+	VINSERTF32X4 $1, (row4)(R8*1), Z1, Z1; \
+	VINSERTF32X4 $1, (row4)(R8*2), Z2, Z2; \
+	VINSERTF32X4 $1, (row4)(R9*1), Z3, Z3; \
+	VINSERTF32X4 $2, (row8), Z0, Z0; \
+	VINSERTF32X4 $2, (row8)(R8*1), Z1, Z1; \
+	VINSERTF32X4 $2, (row8)(R8*2), Z2, Z2; \
+	VINSERTF32X4 $2, (row8)(R9*1), Z3, Z3; \
+	VINSERTF32X4 $3, (row12), Z0, Z0; \
+	VINSERTF32X4 $3, (row12)(R8*1), Z1, Z1; \
+	VINSERTF32X4 $3, (row12)(R8*2), Z2, Z2; \
+	VINSERTF32X4 $3, (row12)(R9*1), Z3, Z3; \
+	VUNPCKLPS    Z1, Z0, Z4; \
+	VUNPCKHPS    Z1, Z0, Z5; \
+	VUNPCKLPS    Z3, Z2, Z6; \
+	VUNPCKHPS    Z3, Z2, Z7; \
+	VUNPCKLPD    Z6, Z4, Z0; \
+	VUNPCKHPD    Z6, Z4, Z1; \
+	VUNPCKLPD    Z7, Z5, Z2; \
+	VUNPCKHPD    Z7, Z5, Z3
+
 #define START_STEPS \
 	MOVQ R14, DI; \
 	MOVQ R11, R12; \
@@ -61,37 +90,12 @@ sixteen:
 	LEAQ (CX)(R8*4), DX
 	START_STEPS
 
-	// Four 4x4 transposes, side by side in the lanes: lane L of Zr holds row 4L+r.
-	// Inserting from memory leaves half of the work to the load ports.
 sixteenLoop:
-	VMOVUPS      (SI), X0
-	VINSERTF32X4 $1, (BX), Z0, Z0
-	VINSERTF32X4 $2, (CX), Z0, Z0
-	VINSERTF32X4 $3, (DX), Z0, Z0
-	VMOVUPS      (SI)(R8*1), X1
-	VINSERTF32X4 $1, (BX)(R8*1), Z1, Z1
-	VINSERTF32X4 $2, (CX)(R8*1), Z1, Z1
-	VINSERTF32X4 $3, (DX)(R8*1), Z1, Z1
-	VMOVUPS      (SI)(R8*2), X2
-	VINSERTF32X4 $1, (BX)(R8*2), Z2, Z2
-	VINSERTF32X4 $2, (CX)(R8*2), Z2, Z2
-	VINSERTF32X4 $3, (DX)(R8*2), Z2, Z2
-	VMOVUPS      (SI)(R9*1), X3
-	VINSERTF32X4 $1, (BX)(R9*1), Z3, Z3
-	VINSERTF32X4 $2, (CX)(R9*1), Z3, Z3
-	VINSERTF32X4 $3, (DX)(R9*1), Z3, Z3
-	VUNPCKLPS    Z1, Z0, Z4
-	VUNPCKHPS    Z1, Z0, Z5
-	VUNPCKLPS    Z3, Z2, Z6
-	VUNPCKHPS    Z3, Z2, Z7
-	VUNPCKLPD    Z6, Z4, Z0
-	VUNPCKHPD    Z6, Z4, Z1
-	VUNPCKLPD    Z7, Z5, Z2
-	VUNPCKHPD    Z7, Z5, Z3
-	VMOVUPS      Z0, (DI)
-	VMOVUPS      Z1, 128(DI)
-	VMOVUPS      Z2, 256(DI)
-	VMOVUPS      Z3, 384(DI)
+	TRANSPOSE(SI, BX, CX, DX)
+	VMOVUPS   Z0, (DI)
+	VMOVUPS   Z1, 128(DI)
+	VMOVUPS   Z2, 256(DI)
+	VMOVUPS   Z3, 384(DI)
 	NEXT_STEP(sixteenLoop)
 
 	// SI is at the end of row 0, DX at that of row 12.
@@ -154,6 +158,57 @@ fourLoop:
 	JMP  four
 
 done:
+	VZEROUPPER
+	RET
+
+#define ADD_PRODUCTS(row0, row4, row8, row12, sum) \
+	TRANSPOSE(row0, row4, row8, row12); \
+	VFMADD231PS.BCST (AX), Z0, sum; \
+	VFMADD231PS.BCST 4(AX), Z1, sum; \
+	VFMADD231PS.BCST 8(AX), Z2, sum; \
+	VFMADD231PS.BCST 12(AX), Z3, sum; \
+	ADDQ $16, row0; \
+	ADDQ $16, row4; \
+	ADDQ $16, row8; \
+	ADDQ $16, row12
+
+// func dotsAVX512(c, a, b *float32, bRow, depth int)
+//
+// Lane L of Z16 belongs to row L of b, lane L of Z17 to row 16+L.
+//
+//	SI, BX, CX, DX      rows 0, 4, 8 and 12 of b
+//	R12, R13, R14, R15  rows 16, 20, 24 and 28
+//	R8, R9              one row and three rows of b, in bytes
+//	AX, R10             a; elements of it that are left
+//	DI                  c
+TEXT ·dotsAVX512(SB), NOSPLIT, $0-40
+	MOVQ c+0(FP), DI
+	MOVQ a+8(FP), AX
+	MOVQ b+16(FP), SI
+	MOVQ bRow+24(FP), R8
+	MOVQ depth+32(FP), R10
+	SHLQ $2, R8
+	LEAQ (R8)(R8*2), R9
+	LEAQ (SI)(R8*4), BX
+	LEAQ (BX)(R8*4), CX
+	LEAQ (CX)(R8*4), DX
+	LEAQ (DX)(R8*4), R12
+	LEAQ (R12)(R8*4), R13
+	LEAQ (R13)(R8*4), R14
+	LEAQ (R14)(R8*4), R15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	PCALIGN $64
+
+loop:
+	ADD_PRODUCTS(SI, BX, CX, DX, Z16)
+	ADD_PRODUCTS(R12, R13, R14, R15, Z17)
+	ADDQ $16, AX
+	SUBQ $4, R10
+	JNZ  loop
+
+	VMOVUPS Z16, (DI)
+	VMOVUPS Z17, 64(DI)
 	VZEROUPPER
 	RET
 

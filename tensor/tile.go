@@ -98,6 +98,10 @@ type kernel struct {
 	long               func(t *tile)
 	longRows, longCols int
 
+	// dots, where there is one, sets c[j], for j < PanelCols, to the product of a, of
+	// depth elements, and row j of b. Depth is a multiple of four, and not 0.
+	dots func(c, a, b *float32, bRow, depth int)
+
 	// copyRows sets dst[i*dstRow+j] = src[i*srcRow+j] for i < rows, at least 1,
 	// and j < cols.
 	copyRows func(dst *float32, dstRow int, src *float32, srcRow, rows, cols int)

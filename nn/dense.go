@@ -77,18 +77,24 @@ func (d *denseTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
 // of dy's rows, and updates W and b.
 func (d *denseTrainee) backward(w tensor.Worker, dx, dy, x tensor.Matrix, s *adamStep) {
 	w.Barrier() // dy is complete
+	near := false
 	if dx.Data != nil {
-		// A member updates the weights that it alone has read, and has near.
 		lo, hi := columns(w, dx.Cols)
 		tensor.MatMulTransB(dx.ColRange(lo, hi), dy, d.Weight.RowRange(lo, hi))
-		for j := 0; j < dy.Cols; j += columnBlock {
-			d.learn(w, dy, x, j, lo, hi, s)
+		if near = evenly(panels(dx.Cols), w.Threads()); near {
+			// A member updates the weights that it alone has read.
+			for j := 0; j < dy.Cols; j += columnBlock {
+				d.learn(w, dy, x, j, lo, hi, s)
+			}
+		} else {
+			w.Barrier() // nobody reads the weights any more
 		}
-	} else {
+	}
+	if !near {
 		// The weights are dealt out as if their panels were one, the one below the
 		// other.
-		inputs := (x.Cols + columnBlock - 1) / columnBlock * columnBlock
-		lo, hi := w.Share((dy.Cols+columnBlock-1)/columnBlock*inputs, columnBlock)
+		inputs := panels(x.Cols) * columnBlock
+		lo, hi := w.Share(panels(dy.Cols)*inputs, columnBlock)
 		for lo < hi {
 			i := lo % inputs
 			end := min(i+hi-lo, inputs)
@@ -115,3 +121,7 @@ func (d *denseTrainee) learn(w tensor.Worker, dy, x tensor.Matrix, j, lo, hi int
 		d.weight.update(j*d.Weight.Rows+i*columnBlock, dw.Data, s)
 	}
 }
+
+// evenly says whether n pieces dealt out to threads leave none with more than a
+// quarter above the average.
+func evenly(n, threads int) bool { return 4*threads*((n+threads-1)/threads) <= 5*n }

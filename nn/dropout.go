@@ -42,7 +42,7 @@ func (d *Dropout) train(batch, i, threads int, seed uint64) trainee {
 		dropped: uint32(d.Probability * (1 << 32)),
 		keep:    float32(1 / (1 - d.Probability)),
 		mask:    tensor.NewPanels(batch, d.width).Data,
-		streams: make([]tensor.Stream, (d.width+columnBlock-1)/columnBlock),
+		streams: make([]tensor.Stream, panels(d.width)),
 	}
 }
 

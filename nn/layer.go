@@ -29,8 +29,8 @@ type Layer interface {
 //
 // The members of a team share a layer's work by its outputs: each member
 // computes some columns of the batch, always the same ones (see columns), so
-// that a column's statistics and weights stay with one member, and members wait
-// for each other only where a layer reads columns that are not its own.
+// that a column's statistics stay with one member, and members wait for each other
+// only where a layer reads columns that are not its own.
 type trainee interface {
 	// startEpoch prepares for the given epoch.
 	startEpoch(epoch int)
@@ -96,6 +96,9 @@ func newVector(n int) []float32 { return tensor.New(n).Data }
 // panel of weights. Streams of random numbers are one a block, so that they do
 // not depend on the number of members.
 const columnBlock = tensor.PanelCols
+
+// panels returns the number of panels that columns make.
+func panels(cols int) int { return (cols + columnBlock - 1) / columnBlock }
 
 // columns returns the member's columns of a layer of the given width.
 func columns(w tensor.Worker, width int) (lo, hi int) { return w.Share(width, columnBlock) }

@@ -134,6 +134,31 @@ func TestSmoothedCrossEntropy(t *testing.T) {
 	}
 }
 
+func TestHits(t *testing.T) {
+	for _, c := range []struct {
+		logits []float32
+		label  int
+		want   bool
+	}{
+		{[]float32{7}, 0, true},
+		{[]float32{1, 3, 2}, 1, true},
+		{[]float32{1, 3, 2}, 2, false},
+		{[]float32{3, 3}, 0, true},
+		{[]float32{3, 3}, 1, false},
+		{[]float32{-inf, inf}, 1, true},
+		{[]float32{1, nan}, 0, false},
+		{[]float32{nan, nan}, 0, false},
+	} {
+		logits := tensor.NewMatrix(1, len(c.logits))
+		logits.SetRow(0, c.logits)
+		hits := make([]bool, 1)
+		lossGradient{0, 1}.compute(tensor.NewMatrix(1, len(c.logits)), logits, []int{c.label}, make([]float32, 1), hits)
+		if hits[0] != c.want {
+			t.Errorf("logits %v, label %d: hit %v, want %v", c.logits, c.label, hits[0], c.want)
+		}
+	}
+}
+
 func TestArgmax(t *testing.T) {
 	for _, c := range []struct {
 		row  []float32

@@ -303,5 +303,5 @@ func (t *Trainer) backward(w tensor.Worker) {
 
 // share returns the member's blocks of columns of the layers that work by columns.
 func (s *stage) share(w tensor.Worker) (lo, hi int) {
-	return w.Share((s.width+columnBlock-1)/columnBlock, 1)
+	return w.Share(panels(s.width), 1)
 }

@@ -69,7 +69,8 @@
 
 // START_FETCH prepares for FETCH, which asks for a cache line of A at each step of k,
 // ahead of time. The next one is R11 bytes further on; or, once R12 of them have been
-// asked for, where the first row is two lines from now.
+// asked for, where the first row is two lines from now. The tiles of 32 columns of
+// AVX-512 do so.
 #define START_FETCH \
 	MOVQ tile_fetch(R13), R14; \
 	LEAQ (AX)(R14*4), R14; \

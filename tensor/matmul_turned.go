@@ -10,7 +10,8 @@ const turnedSize = 1 << 17
 
 // turns says whether the product is better computed as the transpose of another,
 // for which a multiple of 16 rows make whole vectors. To transpose C takes about
-// twice as long as an operand, since it has to be written and read once more.
+// twice as long as an operand, since it has to be written and read once more. B's
+// elements, mostly weights, are seldom 0; a kernel that skips those of A keeps A.
 func (p *product) turns(kern *kernel) bool {
 	return p.transB && p.m%16 == 0 && !kern.skipsZeros && p.m*p.k+2*p.m*p.n < p.n*p.k
 }

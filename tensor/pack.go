@@ -1,6 +1,9 @@
 package tensor
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
 // packedRow is the distance between rows of a packed block of A: not a multiple
 // of a kilobyte, so that the rows do not compete for a few sets of the cache.
@@ -33,6 +36,7 @@ func (p *product) packA(kern *kernel, s *scratch, i0, i1, k0, k1 int) {
 // pointToPacked points t at the first row of the packed block of A.
 func (p *product) pointToPacked(t *tile, s *scratch) {
 	t.a, t.aRow, t.aDepth = &s.blockA[0], packedRow, 1
+	t.fetch, t.fetchStep, t.fetchTurn = 0, 0, math.MaxInt
 	if p.transA {
 		t.aRow, t.aDepth = 1, rowBlock
 		t.fetch, t.fetchStep = 8*rowBlock, rowBlock
@@ -62,7 +66,7 @@ func transposeToPanel(kern *kernel, dst, src *float32, srcRow, rows, cols int) {
 		kern.packTransposed(dst, src, srcRow, rows, cols)
 		return
 	}
-	transpose(kern.vectors, unsafe.Slice(dst, cols*PanelCols), PanelCols, unsafe.Slice(src, (rows-1)*srcRow+cols), srcRow, rows, cols)
+	transpose(kern.vectors, unsafe.Slice(dst, (cols-1)*PanelCols+rows), PanelCols, unsafe.Slice(src, (rows-1)*srcRow+cols), srcRow, rows, cols)
 }
 
 // copyRowsPortable is the copyRows of machines without one of their own.

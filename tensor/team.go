@@ -207,6 +207,9 @@ type Worker struct {
 // Member 0 is the goroutine that called Run.
 func (w Worker) Index() int { return w.index }
 
+// Threads returns how many members the team has.
+func (w Worker) Threads() int { return w.team.Threads() }
+
 // Share returns the member's part of n things, from lo to hi without hi, dealt
 // out evenly in pieces of unit things, of which the last may be smaller.
 func (w Worker) Share(n, unit int) (lo, hi int) {

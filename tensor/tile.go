@@ -25,10 +25,11 @@ type tile struct {
 
 	bPanel, cPanel int // from 32 columns to the next 32; for tiles of more
 
-	// An element of A to ask for at each step of k, before it is needed: the first
-	// is fetch elements from A's, the others fetchStep apart, until there have been
-	// fetchTurn. From then on it is 32 steps ahead in one row of the tile after the
-	// other, again and again.
+	// An element of A that a kernel may ask for at each step of k, before it is
+	// needed: the first is fetch elements from A's, the others fetchStep apart, until
+	// there have been fetchTurn. From then on it is 32 steps ahead in one row of the
+	// tile after the other, again and again. Where A is in panels, the first is in the
+	// next panel, in each panel anew.
 	fetch, fetchStep, fetchTurn int
 }
 

@@ -10,20 +10,28 @@ func TestTranspose(t *testing.T) {
 		for _, rows := range awkwardSizes {
 			for _, cols := range awkwardSizes {
 				s := NewStream(1, "test", rows, cols)
-				src, dst := randomMatrix(s, rows, cols), randomMatrix(s, cols, rows)
-				surroundings := fill(dst)
-				Transpose(dst, src)
-				for i := range rows {
-					for j := range cols {
-						if dst.At(j, i) != src.At(i, j) {
-							t.Fatalf("(%d, %d): element (%d, %d) is %g, want %g", rows, cols, j, i, dst.At(j, i), src.At(i, j))
-						}
-					}
-				}
-				surroundings(t)
+				testTranspose(t, randomMatrix(s, cols, rows), randomMatrix(s, rows, cols))
 			}
 		}
+		// Rows of as many elements as a panel has, of which some are others'.
+		for _, rows := range []int{1, 4, 8, 10, 24} {
+			s := NewStream(1, "test", rows)
+			testTranspose(t, NewMatrix(7, PanelCols).ColRange(3, 3+rows), randomMatrix(s, rows, 7))
+		}
 	})
+}
+
+func testTranspose(t *testing.T, dst, src Matrix) {
+	surroundings := fill(dst)
+	Transpose(dst, src)
+	for i := range src.Rows {
+		for j := range src.Cols {
+			if dst.At(j, i) != src.At(i, j) {
+				t.Fatalf("%v: element (%d, %d) is %g, want %g", src, j, i, dst.At(j, i), src.At(i, j))
+			}
+		}
+	}
+	surroundings(t)
 }
 
 func TestTransposePanics(t *testing.T) {

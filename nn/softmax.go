@@ -25,9 +25,9 @@ func CrossEntropy(logits []float32, label int) float32 {
 	return tensor.Log(sum.Total()) - (logits[label] - highest)
 }
 
-// A lossGradient computes what the samples of a batch contribute to it: the loss,
-// which is CrossEntropy for a class that is not certain, and its gradient with respect
-// to the logits, times scale. Smoothing, which is 0 or more, is shared out evenly over
+// A lossGradient computes the losses of a batch's samples, each of which is
+// CrossEntropy for a class that is not certain, and their gradient with respect to the
+// logits, times scale. Smoothing, which is 0 or more, is shared out evenly over
 // all classes, the label's among them, and the label has the rest (Szegedy and others,
 // "Rethinking the Inception architecture", 2016). So with the probability q[j] of
 // class j the loss is -sum q[j]·log softmax(z)[j], and its gradient softmax(z) - q.

@@ -113,10 +113,7 @@ func (p product) run(kern *kernel) {
 		return
 	}
 	t := &s.tile
-	first := p.runLong(kern, t)
-	if p.transB {
-		first = p.runDots(kern)
-	}
+	first := p.runFew(kern, t)
 	if first == p.n {
 		return
 	}
@@ -174,10 +171,18 @@ func (p *product) runRows(kern *kernel, t *tile, n int) {
 	t.runRows(kern, n)
 }
 
-// runLong computes what the kernel for few rows can, and returns the first
-// column that is left.
+// runFew computes what the kernels for few rows can, and returns the first column
+// that is left.
+func (p *product) runFew(kern *kernel, t *tile) int {
+	if p.transB {
+		return p.runDots(kern)
+	}
+	return p.runLong(kern, t)
+}
+
+// runLong is runFew for a B that is read row by row.
 func (p *product) runLong(kern *kernel, t *tile) int {
-	if p.m > kern.longRows || p.transB || p.a.Panel != 0 && !p.transA {
+	if p.m > kern.longRows || p.a.Panel != 0 && !p.transA {
 		return 0
 	}
 	whole := p.n / kern.longCols * kern.longCols
@@ -189,8 +194,7 @@ func (p *product) runLong(kern *kernel, t *tile) int {
 	return whole
 }
 
-// runDots computes what the kernel for a row times the rows of B can, which leaves
-// these in place, and returns the first column that is left.
+// runDots is runFew for a transposed B, whose rows it leaves in place.
 func (p *product) runDots(kern *kernel) int {
 	if kern.dots == nil || p.m != 1 || p.k%4 != 0 || p.a.Panel != 0 || p.b.Panel != 0 {
 		return 0
@@ -207,11 +211,11 @@ func (p *product) start(t *tile, i, j, k int) {
 	t.aRun, t.aHop = math.MaxInt, 0
 	// Prefetchers know what comes next in a row, unless it ends soon, or another
 	// processor has just written it.
-	t.fetch, t.fetchStep, t.fetchTurn = 0, 0, math.MaxInt
+	t.fetchNothing()
 	switch {
 	case p.transA:
 		t.a, t.aRow, t.aDepth = &p.a.Data[p.a.index(k, i)], 1, p.a.Stride
-		t.fetch, t.fetchStep = 8*t.aDepth, t.aDepth
+		t.fetchSteps()
 	case p.a.Panel != 0:
 		t.a, t.aRow, t.aDepth = &p.a.Data[p.a.index(i, k)], p.a.Stride, 1
 		t.aRun, t.aHop = PanelCols, p.a.Panel-PanelCols

@@ -1,9 +1,6 @@
 package tensor
 
-import (
-	"math"
-	"unsafe"
-)
+import "unsafe"
 
 // packedRow is the distance between rows of a packed block of A: not a multiple
 // of a kilobyte, so that the rows do not compete for a few sets of the cache.
@@ -36,10 +33,10 @@ func (p *product) packA(kern *kernel, s *scratch, i0, i1, k0, k1 int) {
 // pointToPacked points t at the first row of the packed block of A.
 func (p *product) pointToPacked(t *tile, s *scratch) {
 	t.a, t.aRow, t.aDepth = &s.blockA[0], packedRow, 1
-	t.fetch, t.fetchStep, t.fetchTurn = 0, 0, math.MaxInt
+	t.fetchNothing()
 	if p.transA {
 		t.aRow, t.aDepth = 1, rowBlock
-		t.fetch, t.fetchStep = 8*rowBlock, rowBlock
+		t.fetchSteps()
 	}
 }
 

@@ -161,6 +161,8 @@ done:
 	VZEROUPPER
 	RET
 
+// ADD_PRODUCTS adds to sum the products of sixteen rows of b, which are named as
+// TRANSPOSE names them, and four elements of a, and moves the rows on by as many.
 #define ADD_PRODUCTS(row0, row4, row8, row12, sum) \
 	TRANSPOSE(row0, row4, row8, row12); \
 	VFMADD231PS.BCST (AX), Z0, sum; \

@@ -1,6 +1,9 @@
 package tensor
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
 // A tile is one call of a micro-kernel: a small block of
 //
@@ -32,6 +35,12 @@ type tile struct {
 	// next panel, in each panel anew.
 	fetch, fetchStep, fetchTurn int
 }
+
+// fetchNothing has a kernel ask for nothing that it does not need at once.
+func (t *tile) fetchNothing() { t.fetch, t.fetchStep, t.fetchTurn = 0, 0, math.MaxInt }
+
+// fetchSteps has a kernel ask for the first row eight steps of k ahead.
+func (t *tile) fetchSteps() { t.fetch, t.fetchStep = 8*t.aDepth, t.aDepth }
 
 // runRows computes n rows with a kernel, in groups as even as can be, and leaves
 // the tile at the last of them.

@@ -80,7 +80,7 @@ func (d *denseTrainee) backward(w tensor.Worker, dx, dy, x tensor.Matrix, s *ada
 	near := false
 	if dx.Data != nil {
 		lo, hi := columns(w, dx.Cols)
-		tensor.MatMulTransB(dx.ColRange(lo, hi), dy, d.Weight.RowRange(lo, hi))
+		w.MatMulTransB(dx.ColRange(lo, hi), dy, d.Weight.RowRange(lo, hi))
 		if near = evenly(panels(dx.Cols), w.Threads()); near {
 			// A member updates the weights that it alone has read.
 			for j := 0; j < dy.Cols; j += columnBlock {

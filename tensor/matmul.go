@@ -2,7 +2,6 @@ package tensor
 
 import (
 	"fmt"
-	"math"
 	"sync"
 )
 
@@ -32,7 +31,7 @@ type product struct {
 	a, b, c        Matrix
 	transA, transB bool
 	turned         bool      // it is computed for the sake of its transpose
-	far            bool      // another processor has written A
+	far            bool      // A, not in the nearest caches, is to be asked for ahead of time
 	bias           []float32 // nil for zeros
 }
 
@@ -208,23 +207,18 @@ func (p *product) runDots(kern *kernel) int {
 
 // start points t at output (i, j) from step k on.
 func (p *product) start(t *tile, i, j, k int) {
-	t.aRun, t.aHop = math.MaxInt, 0
-	// Prefetchers know what comes next in a row, unless it ends soon, or another
-	// processor has just written it.
-	t.fetchNothing()
+	t.aHop, t.aFetch = 0, 0
 	switch {
 	case p.transA:
 		t.a, t.aRow, t.aDepth = &p.a.Data[p.a.index(k, i)], 1, p.a.Stride
-		t.fetchSteps()
 	case p.a.Panel != 0:
 		t.a, t.aRow, t.aDepth = &p.a.Data[p.a.index(i, k)], p.a.Stride, 1
-		t.aRun, t.aHop = PanelCols, p.a.Panel-PanelCols
-		t.fetch, t.fetchStep = p.a.Panel, PanelCols/2
+		t.aHop = p.a.Panel - PanelCols
+		if p.far {
+			t.aFetch = 4 * p.a.Panel
+		}
 	default:
 		t.a, t.aRow, t.aDepth = &p.a.Data[p.a.index(i, k)], p.a.Stride, 1
-		if p.far {
-			t.fetchStep, t.fetchTurn = t.aRow, 1
-		}
 	}
 	if !p.transB { // otherwise it is packed
 		t.b, t.bDepth, t.bPanel = &p.b.Data[p.b.index(k, j)], p.b.Stride, p.b.panelStride()

@@ -13,33 +13,30 @@
 //
 // Registers, in both kernels:
 //
-//	AX, BX, CX  A at rows 0, 5 and 10; DX one row, SI three rows of A, in bytes
+//	AX                              A at this k, in the first row
+//	BX, CX, DX, SI, R11, R12, R15   1, 3, 5, 7, 9, 11 and 13 rows of A, in bytes
 //	R9          one step of k in A, in bytes
 //	DI, R8      B at this k; one step of k in B, in bytes
-//	R10         steps of k left
-//	R11, R12    a row of the initial values, later of C; one such row, in bytes
+//	R10         steps of k left in this run
 //	R13         the tile
-//	R14, R11    what to fetch at this k; in bytes, from there to that of the next
-//	R12         how many times until it is not the next
-//	R15         how many rows the tile has, while a kernel is chosen
+//	R14         what to fetch at this k
+//
+// Before and after the steps of k, R11 is a row of the initial values or of C, and
+// R12 the distance to the next, in bytes. R15 is how many rows the tile has, while a
+// kernel is chosen.
 
 #define LOAD_TILE \
 	MOVQ tile_a(R13), AX; \
-	MOVQ tile_aRow(R13), DX; \
+	MOVQ tile_aRow(R13), BX; \
 	MOVQ tile_aDepth(R13), R9; \
 	MOVQ tile_b(R13), DI; \
 	MOVQ tile_bDepth(R13), R8; \
 	MOVQ tile_initial(R13), R11; \
 	MOVQ tile_initialRow(R13), R12; \
-	SHLQ $2, DX; \
+	SHLQ $2, BX; \
 	SHLQ $2, R9; \
 	SHLQ $2, R8; \
 	SHLQ $2, R12; \
-	LEAQ (DX)(DX*2), SI; \
-	LEAQ (AX)(DX*4), BX; \
-	ADDQ DX, BX; \
-	LEAQ (BX)(DX*4), CX; \
-	ADDQ DX, CX; \
 	MOVQ tile_depth(R13), R10
 
 // NEXT_ROWS moves the tile down by its rows and starts again, and falls through
@@ -59,55 +56,70 @@
 	MOVQ tile_cRow(R13), R12; \
 	SHLQ $2, R12
 
-// START_K prepares for a loop over k: R10 counts the steps of k up to the end of
-// a panel of A, R15 those after it.
+// A depth is taken in runs of 32 steps of k. A processor foresees the end of a loop of
+// few rounds alone, and one that it has not foreseen costs as much as four steps. So in
+// a run four steps are written out, seven times around, and the last four are a loop of
+// single steps, which takes other depths as well. Integer additions compete for the
+// ports that multiply; therefore all rows are reached from AX.
+
 #define START_K \
-	MOVQ R10, R15; \
-	CMPQ R10, tile_aRun(R13); \
-	CMOVQGT tile_aRun(R13), R10; \
-	SUBQ R10, R15
+	LEAQ (BX)(BX*2), CX; \
+	LEAQ (BX)(BX*4), DX; \
+	LEAQ (CX)(BX*4), SI; \
+	LEAQ (BX)(BX*8), R11; \
+	LEAQ (CX)(BX*8), R12; \
+	LEAQ (DX)(BX*8), R15
 
-// START_FETCH prepares for FETCH, which asks for a cache line of A at each step of k,
-// ahead of time. The next one is R11 bytes further on; or, once R12 of them have been
-// asked for, where the first row is two lines from now. The tiles of 32 columns of
-// AVX-512 do so.
-#define START_FETCH \
-	MOVQ tile_fetch(R13), R14; \
-	LEAQ (AX)(R14*4), R14; \
-	MOVQ tile_fetchStep(R13), R11; \
-	SHLQ $2, R11; \
-	MOVQ tile_fetchTurn(R13), R12
+// START_RUN sets R10 to the steps of the run, and jumps if it is the last.
+#define START_RUN(steps) \
+	MOVQ $0, tile_left(R13); \
+	CMPQ R10, $32; \
+	JLE steps; \
+	SUBQ $32, R10; \
+	MOVQ R10, tile_left(R13); \
+	MOVL $32, R10
 
-#define FETCH \
-	PREFETCHT0 (R14); \
-	ADDQ R11, R14; \
-	DECQ R12; \
-	JNZ 3(PC); \
-	LEAQ 128(AX), R14; \
-	MOVQ tile_rows(R13), R12
-
-// NEXT_K moves on to the next step of k, and falls through after the last.
-#define NEXT_K(loop) \
+#define NEXT_K \
 	ADDQ R9, AX; \
-	ADDQ R9, BX; \
-	ADDQ R9, CX; \
-	ADDQ R8, DI; \
+	ADDQ R8, DI
+
+// FOURS does four steps at a time while there are more than four.
+#define FOURS(four, STEP, ROWS) \
+	PCALIGN $64; \
+four: \
+	STEP(ROWS); \
+	NEXT_K; \
+	STEP(ROWS); \
+	NEXT_K; \
+	STEP(ROWS); \
+	NEXT_K; \
+	STEP(ROWS); \
+	NEXT_K; \
+	SUBQ $4, R10; \
+	CMPQ R10, $4; \
+	JGT four
+
+#define ONES(one, STEP, ROWS) \
+one: \
+	STEP(ROWS); \
+	NEXT_K; \
 	DECQ R10; \
-	JNZ loop; \
-	TESTQ R15, R15; \
-	JEQ 13(PC); \
-	MOVQ tile_aHop(R13), R12; \
-	SHLQ $2, R12; \
-	ADDQ R12, AX; \
-	ADDQ R12, BX; \
-	ADDQ R12, CX; \
-	LEAQ 128(AX)(R12*1), R14; \
-	MOVQ tile_fetchTurn(R13), R12; \
-	MOVQ R15, R10; \
-	CMPQ R10, tile_aRun(R13); \
-	CMOVQGT tile_aRun(R13), R10; \
-	SUBQ R10, R15; \
-	JMP loop
+	JNZ one
+
+#define STEPS(steps, four, one, STEP, ROWS) \
+steps: \
+	CMPQ R10, $4; \
+	JLE one; \
+	FOURS(four, STEP, ROWS); \
+	ONES(one, STEP, ROWS)
+
+#define NEXT_RUN(run) \
+	CMPQ tile_left(R13), $0; \
+	JEQ 5(PC); \
+	MOVQ tile_aHop(R13), R10; \
+	LEAQ (AX)(R10*4), AX; \
+	MOVQ tile_left(R13), R10; \
+	JMP run
 
 // CHOOSE jumps to the kernel for R15 rows, counting down from the most.
 #define CHOOSE(rows, kernel) \
@@ -122,26 +134,26 @@
 // A, the register to broadcast it to, the row's two accumulators).
 
 #define ROWS1(OP) OP((AX), Z30, Z0, Z1)
-#define ROWS2(OP) ROWS1(OP); OP((AX)(DX*1), Z31, Z2, Z3)
-#define ROWS3(OP) ROWS2(OP); OP((AX)(DX*2), Z30, Z4, Z5)
-#define ROWS4(OP) ROWS3(OP); OP((AX)(SI*1), Z31, Z6, Z7)
-#define ROWS5(OP) ROWS4(OP); OP((AX)(DX*4), Z30, Z8, Z9)
-#define ROWS6(OP) ROWS5(OP); OP((BX), Z31, Z10, Z11)
-#define ROWS7(OP) ROWS6(OP); OP((BX)(DX*1), Z30, Z12, Z13)
-#define ROWS8(OP) ROWS7(OP); OP((BX)(DX*2), Z31, Z14, Z15)
-#define ROWS9(OP) ROWS8(OP); OP((BX)(SI*1), Z30, Z16, Z17)
-#define ROWS10(OP) ROWS9(OP); OP((BX)(DX*4), Z31, Z18, Z19)
-#define ROWS11(OP) ROWS10(OP); OP((CX), Z30, Z20, Z21)
-#define ROWS12(OP) ROWS11(OP); OP((CX)(DX*1), Z31, Z22, Z23)
-#define ROWS13(OP) ROWS12(OP); OP((CX)(DX*2), Z30, Z24, Z25)
-#define ROWS14(OP) ROWS13(OP); OP((CX)(SI*1), Z31, Z26, Z27)
+#define ROWS2(OP) ROWS1(OP); OP((AX)(BX*1), Z31, Z2, Z3)
+#define ROWS3(OP) ROWS2(OP); OP((AX)(BX*2), Z30, Z4, Z5)
+#define ROWS4(OP) ROWS3(OP); OP((AX)(CX*1), Z31, Z6, Z7)
+#define ROWS5(OP) ROWS4(OP); OP((AX)(BX*4), Z30, Z8, Z9)
+#define ROWS6(OP) ROWS5(OP); OP((AX)(DX*1), Z31, Z10, Z11)
+#define ROWS7(OP) ROWS6(OP); OP((AX)(CX*2), Z30, Z12, Z13)
+#define ROWS8(OP) ROWS7(OP); OP((AX)(SI*1), Z31, Z14, Z15)
+#define ROWS9(OP) ROWS8(OP); OP((AX)(BX*8), Z30, Z16, Z17)
+#define ROWS10(OP) ROWS9(OP); OP((AX)(R11*1), Z31, Z18, Z19)
+#define ROWS11(OP) ROWS10(OP); OP((AX)(DX*2), Z30, Z20, Z21)
+#define ROWS12(OP) ROWS11(OP); OP((AX)(R12*1), Z31, Z22, Z23)
+#define ROWS13(OP) ROWS12(OP); OP((AX)(CX*4), Z30, Z24, Z25)
+#define ROWS14(OP) ROWS13(OP); OP((AX)(R15*1), Z31, Z26, Z27)
 
 #define READ_WIDE(a, broadcast, low, high) \
 	VMOVUPS.Z (R11), K1, low; \
 	VMOVUPS.Z 64(R11), K2, high; \
 	ADDQ R12, R11
 
-#define STEP_WIDE(a, broadcast, low, high) \
+#define ROW_WIDE(a, broadcast, low, high) \
 	VBROADCASTSS a, broadcast; \
 	VFMADD231PS Z28, broadcast, low; \
 	VFMADD231PS Z29, broadcast, high
@@ -161,38 +173,55 @@
 	VMOVUPS high, 64(R11); \
 	ADDQ R12, R11
 
-// All 32 columns, without masks: a masked load takes a slot of a port that
-// multiplies.
-#define KERNEL_FULL(entry, loop, ROWS) \
+// All 32 columns of 4 rows or more, without masks: a masked load takes a slot of a
+// port that multiplies, which matters to many rows alone.
+#define STEP_FULL(ROWS) \
+	VMOVUPS (DI), Z28; \
+	VMOVUPS 64(DI), Z29; \
+	ROWS(ROW_WIDE)
+
+// STEP_FETCH asks for a line of the next panel of A as well. In the 28 steps before a
+// run's last four, it asks for both lines of 14 rows.
+#define STEP_FETCH(ROWS) \
+	PREFETCHT0 (R14); \
+	ADDQ $64, R14; \
+	STEP_FULL(ROWS)
+
+#define KERNEL_FULL(entry, run, fetch, steps, four, one, ROWS) \
 entry: \
 	LOAD_TILE; \
 	ROWS(READ_FULL); \
 	START_K; \
-	START_FETCH; \
-	PCALIGN $64; \
-loop: \
-	FETCH; \
-	VMOVUPS (DI), Z28; \
-	VMOVUPS 64(DI), Z29; \
-	ROWS(STEP_WIDE); \
-	NEXT_K(loop); \
+run: \
+	START_RUN(steps); \
+	MOVQ tile_aFetch(R13), R14; \
+	TESTQ R14, R14; \
+	JEQ steps; \
+	ADDQ AX, R14; \
+	FOURS(fetch, STEP_FETCH, ROWS); \
+	JMP one; \
+	STEPS(steps, four, one, STEP_FULL, ROWS); \
+	NEXT_RUN(run); \
 	LOAD_C; \
 	ROWS(WRITE_FULL); \
 	NEXT_ROWS(entry); \
 	VZEROUPPER; \
 	RET
 
-#define KERNEL_WIDE(entry, loop, ROWS) \
+#define STEP_WIDE(ROWS) \
+	VMOVUPS.Z (DI), K1, Z28; \
+	VMOVUPS.Z 64(DI), K2, Z29; \
+	ROWS(ROW_WIDE)
+
+#define KERNEL_WIDE(entry, run, one, ROWS) \
 entry: \
 	LOAD_TILE; \
 	ROWS(READ_WIDE); \
 	START_K; \
-	PCALIGN $64; \
-loop: \
-	VMOVUPS.Z (DI), K1, Z28; \
-	VMOVUPS.Z 64(DI), K2, Z29; \
-	ROWS(STEP_WIDE); \
-	NEXT_K(loop); \
+run: \
+	START_RUN(one); \
+	ONES(one, STEP_WIDE, ROWS); \
+	NEXT_RUN(run); \
 	LOAD_C; \
 	ROWS(WRITE_WIDE); \
 	NEXT_ROWS(entry); \
@@ -205,23 +234,26 @@ loop: \
 	VMOVUPS.Z (R11), K1, low; \
 	ADDQ R12, R11
 
-#define STEP_NARROW(a, broadcast, low, high) \
+#define ROW_NARROW(a, broadcast, low, high) \
 	VFMADD231PS.BCST a, Z28, low
 
 #define WRITE_NARROW(a, broadcast, low, high) \
 	VMOVUPS low, K1, (R11); \
 	ADDQ R12, R11
 
-#define KERNEL_NARROW(entry, loop, ROWS) \
+#define STEP_NARROW(ROWS) \
+	VMOVUPS.Z (DI), K1, Z28; \
+	ROWS(ROW_NARROW)
+
+#define KERNEL_NARROW(entry, run, steps, four, one, ROWS) \
 entry: \
 	LOAD_TILE; \
 	ROWS(READ_NARROW); \
 	START_K; \
-	PCALIGN $64; \
-loop: \
-	VMOVUPS.Z (DI), K1, Z28; \
-	ROWS(STEP_NARROW); \
-	NEXT_K(loop); \
+run: \
+	START_RUN(steps); \
+	STEPS(steps, four, one, STEP_NARROW, ROWS); \
+	NEXT_RUN(run); \
 	LOAD_C; \
 	ROWS(WRITE_NARROW); \
 	NEXT_ROWS(entry); \
@@ -231,17 +263,30 @@ loop: \
 // func tileAVX512(t *tile)
 // Takes groups of 1 to 14 rows, 1 to 32 columns, and a depth of at least 1.
 TEXT ·tileAVX512(SB), NOSPLIT, $0-8
-	MOVQ  t+0(FP), R13
-	MOVQ  tile_cols(R13), CX
-	CMPQ  CX, $32
-	JEQ   full
-	MOVL  $-1, R15
-	BZHIL CX, R15, R15       // one bit a column
-	KMOVW R15, K1
-	SHRL  $16, R15
-	KMOVW R15, K2
-	TESTL R15, R15
-	MOVQ  tile_rows(R13), R15
+	MOVQ t+0(FP), R13
+	MOVQ tile_cols(R13), CX
+	MOVQ tile_rows(R13), R15
+	CMPQ CX, $32
+	JNE  some
+	CHOOSE(14, full14)
+	CHOOSE(13, full13)
+	CHOOSE(12, full12)
+	CHOOSE(11, full11)
+	CHOOSE(10, full10)
+	CHOOSE(9, full9)
+	CHOOSE(8, full8)
+	CHOOSE(7, full7)
+	CHOOSE(6, full6)
+	CHOOSE(5, full5)
+	CHOOSE(4, full4)
+
+some:
+	MOVL  $-1, R14
+	BZHIL CX, R14, R14       // one bit a column
+	KMOVW R14, K1
+	SHRL  $16, R14
+	KMOVW R14, K2
+	TESTL R14, R14
 	JZ    narrow
 
 	CHOOSE(14, wide14)
@@ -258,24 +303,6 @@ TEXT ·tileAVX512(SB), NOSPLIT, $0-8
 	CHOOSE(3, wide3)
 	CHOOSE(2, wide2)
 	CHOOSE(1, wide1)
-	RET
-
-full:
-	MOVQ tile_rows(R13), R15
-	CHOOSE(14, full14)
-	CHOOSE(13, full13)
-	CHOOSE(12, full12)
-	CHOOSE(11, full11)
-	CHOOSE(10, full10)
-	CHOOSE(9, full9)
-	CHOOSE(8, full8)
-	CHOOSE(7, full7)
-	CHOOSE(6, full6)
-	CHOOSE(5, full5)
-	CHOOSE(4, full4)
-	CHOOSE(3, full3)
-	CHOOSE(2, full2)
-	CHOOSE(1, full1)
 	RET
 
 narrow:
@@ -295,55 +322,52 @@ narrow:
 	CHOOSE(1, narrow1)
 	RET
 
-	KERNEL_FULL(full14, fullLoop14, ROWS14)
-	KERNEL_FULL(full13, fullLoop13, ROWS13)
-	KERNEL_FULL(full12, fullLoop12, ROWS12)
-	KERNEL_FULL(full11, fullLoop11, ROWS11)
-	KERNEL_FULL(full10, fullLoop10, ROWS10)
-	KERNEL_FULL(full9, fullLoop9, ROWS9)
-	KERNEL_FULL(full8, fullLoop8, ROWS8)
-	KERNEL_FULL(full7, fullLoop7, ROWS7)
-	KERNEL_FULL(full6, fullLoop6, ROWS6)
-	KERNEL_FULL(full5, fullLoop5, ROWS5)
-	KERNEL_FULL(full4, fullLoop4, ROWS4)
-	KERNEL_FULL(full3, fullLoop3, ROWS3)
-	KERNEL_FULL(full2, fullLoop2, ROWS2)
-	KERNEL_FULL(full1, fullLoop1, ROWS1)
+	KERNEL_FULL(full14, fullRun14, fullFetch14, fullSteps14, fullFour14, fullOne14, ROWS14)
+	KERNEL_FULL(full13, fullRun13, fullFetch13, fullSteps13, fullFour13, fullOne13, ROWS13)
+	KERNEL_FULL(full12, fullRun12, fullFetch12, fullSteps12, fullFour12, fullOne12, ROWS12)
+	KERNEL_FULL(full11, fullRun11, fullFetch11, fullSteps11, fullFour11, fullOne11, ROWS11)
+	KERNEL_FULL(full10, fullRun10, fullFetch10, fullSteps10, fullFour10, fullOne10, ROWS10)
+	KERNEL_FULL(full9, fullRun9, fullFetch9, fullSteps9, fullFour9, fullOne9, ROWS9)
+	KERNEL_FULL(full8, fullRun8, fullFetch8, fullSteps8, fullFour8, fullOne8, ROWS8)
+	KERNEL_FULL(full7, fullRun7, fullFetch7, fullSteps7, fullFour7, fullOne7, ROWS7)
+	KERNEL_FULL(full6, fullRun6, fullFetch6, fullSteps6, fullFour6, fullOne6, ROWS6)
+	KERNEL_FULL(full5, fullRun5, fullFetch5, fullSteps5, fullFour5, fullOne5, ROWS5)
+	KERNEL_FULL(full4, fullRun4, fullFetch4, fullSteps4, fullFour4, fullOne4, ROWS4)
 
-	KERNEL_WIDE(wide14, wideLoop14, ROWS14)
-	KERNEL_WIDE(wide13, wideLoop13, ROWS13)
-	KERNEL_WIDE(wide12, wideLoop12, ROWS12)
-	KERNEL_WIDE(wide11, wideLoop11, ROWS11)
-	KERNEL_WIDE(wide10, wideLoop10, ROWS10)
-	KERNEL_WIDE(wide9, wideLoop9, ROWS9)
-	KERNEL_WIDE(wide8, wideLoop8, ROWS8)
-	KERNEL_WIDE(wide7, wideLoop7, ROWS7)
-	KERNEL_WIDE(wide6, wideLoop6, ROWS6)
-	KERNEL_WIDE(wide5, wideLoop5, ROWS5)
-	KERNEL_WIDE(wide4, wideLoop4, ROWS4)
-	KERNEL_WIDE(wide3, wideLoop3, ROWS3)
-	KERNEL_WIDE(wide2, wideLoop2, ROWS2)
-	KERNEL_WIDE(wide1, wideLoop1, ROWS1)
+	KERNEL_WIDE(wide14, wideRun14, wideOne14, ROWS14)
+	KERNEL_WIDE(wide13, wideRun13, wideOne13, ROWS13)
+	KERNEL_WIDE(wide12, wideRun12, wideOne12, ROWS12)
+	KERNEL_WIDE(wide11, wideRun11, wideOne11, ROWS11)
+	KERNEL_WIDE(wide10, wideRun10, wideOne10, ROWS10)
+	KERNEL_WIDE(wide9, wideRun9, wideOne9, ROWS9)
+	KERNEL_WIDE(wide8, wideRun8, wideOne8, ROWS8)
+	KERNEL_WIDE(wide7, wideRun7, wideOne7, ROWS7)
+	KERNEL_WIDE(wide6, wideRun6, wideOne6, ROWS6)
+	KERNEL_WIDE(wide5, wideRun5, wideOne5, ROWS5)
+	KERNEL_WIDE(wide4, wideRun4, wideOne4, ROWS4)
+	KERNEL_WIDE(wide3, wideRun3, wideOne3, ROWS3)
+	KERNEL_WIDE(wide2, wideRun2, wideOne2, ROWS2)
+	KERNEL_WIDE(wide1, wideRun1, wideOne1, ROWS1)
 
-	KERNEL_NARROW(narrow14, narrowLoop14, ROWS14)
-	KERNEL_NARROW(narrow13, narrowLoop13, ROWS13)
-	KERNEL_NARROW(narrow12, narrowLoop12, ROWS12)
-	KERNEL_NARROW(narrow11, narrowLoop11, ROWS11)
-	KERNEL_NARROW(narrow10, narrowLoop10, ROWS10)
-	KERNEL_NARROW(narrow9, narrowLoop9, ROWS9)
-	KERNEL_NARROW(narrow8, narrowLoop8, ROWS8)
-	KERNEL_NARROW(narrow7, narrowLoop7, ROWS7)
-	KERNEL_NARROW(narrow6, narrowLoop6, ROWS6)
-	KERNEL_NARROW(narrow5, narrowLoop5, ROWS5)
-	KERNEL_NARROW(narrow4, narrowLoop4, ROWS4)
-	KERNEL_NARROW(narrow3, narrowLoop3, ROWS3)
-	KERNEL_NARROW(narrow2, narrowLoop2, ROWS2)
-	KERNEL_NARROW(narrow1, narrowLoop1, ROWS1)
+	KERNEL_NARROW(narrow14, narrowRun14, narrowSteps14, narrowFour14, narrowOne14, ROWS14)
+	KERNEL_NARROW(narrow13, narrowRun13, narrowSteps13, narrowFour13, narrowOne13, ROWS13)
+	KERNEL_NARROW(narrow12, narrowRun12, narrowSteps12, narrowFour12, narrowOne12, ROWS12)
+	KERNEL_NARROW(narrow11, narrowRun11, narrowSteps11, narrowFour11, narrowOne11, ROWS11)
+	KERNEL_NARROW(narrow10, narrowRun10, narrowSteps10, narrowFour10, narrowOne10, ROWS10)
+	KERNEL_NARROW(narrow9, narrowRun9, narrowSteps9, narrowFour9, narrowOne9, ROWS9)
+	KERNEL_NARROW(narrow8, narrowRun8, narrowSteps8, narrowFour8, narrowOne8, ROWS8)
+	KERNEL_NARROW(narrow7, narrowRun7, narrowSteps7, narrowFour7, narrowOne7, ROWS7)
+	KERNEL_NARROW(narrow6, narrowRun6, narrowSteps6, narrowFour6, narrowOne6, ROWS6)
+	KERNEL_NARROW(narrow5, narrowRun5, narrowSteps5, narrowFour5, narrowOne5, ROWS5)
+	KERNEL_NARROW(narrow4, narrowRun4, narrowSteps4, narrowFour4, narrowOne4, ROWS4)
+	KERNEL_NARROW(narrow3, narrowRun3, narrowSteps3, narrowFour3, narrowOne3, ROWS3)
+	KERNEL_NARROW(narrow2, narrowRun2, narrowSteps2, narrowFour2, narrowOne2, ROWS2)
+	KERNEL_NARROW(narrow1, narrowRun1, narrowSteps1, narrowFour1, narrowOne1, ROWS1)
 
 // Few rows leave the kernels above with fewer chains than the multiply-add
 // pipes hold, so one to three rows run over eight vectors of columns instead.
 // Row 0 accumulates in Z0 to Z7, row 1 in Z8 to Z15, row 2 in Z16 to Z23; Z24 to
-// Z26 hold A, Z27 to Z30 take turns for B. BX and R15 are one and three panels of
+// Z26 hold A, Z27 to Z30 take turns for B. DX and R15 are one and three panels of
 // B in bytes, later CX and SI of C.
 
 #define READ_LONG(a0, a1, a2, a3, a4, a5, a6, a7) \
@@ -385,25 +409,25 @@ narrow:
 	VFMADD231PS b, Z26, a2
 
 #define BROADCAST1 VBROADCASTSS (AX), Z24
-#define BROADCAST2 BROADCAST1; VBROADCASTSS (AX)(DX*1), Z25
-#define BROADCAST3 BROADCAST2; VBROADCASTSS (AX)(DX*2), Z26
+#define BROADCAST2 BROADCAST1; VBROADCASTSS (AX)(BX*1), Z25
+#define BROADCAST3 BROADCAST2; VBROADCASTSS (AX)(BX*2), Z26
 
 #define KERNEL_LONG(entry, loop, ROWS, BROADCAST, COLUMNS) \
 entry: \
 	LOAD_TILE; \
 	ROWS(READ_LONG); \
-	MOVQ tile_bPanel(R13), BX; \
-	SHLQ $2, BX; \
-	LEAQ (BX)(BX*2), R15; \
+	MOVQ tile_bPanel(R13), DX; \
+	SHLQ $2, DX; \
+	LEAQ (DX)(DX*2), R15; \
 	PCALIGN $64; \
 loop: \
 	BROADCAST; \
 	COLUMNS((DI), Z27, Z0, Z8, Z16); \
 	COLUMNS(64(DI), Z28, Z1, Z9, Z17); \
-	COLUMNS((DI)(BX*1), Z29, Z2, Z10, Z18); \
-	COLUMNS(64(DI)(BX*1), Z30, Z3, Z11, Z19); \
-	COLUMNS((DI)(BX*2), Z27, Z4, Z12, Z20); \
-	COLUMNS(64(DI)(BX*2), Z28, Z5, Z13, Z21); \
+	COLUMNS((DI)(DX*1), Z29, Z2, Z10, Z18); \
+	COLUMNS(64(DI)(DX*1), Z30, Z3, Z11, Z19); \
+	COLUMNS((DI)(DX*2), Z27, Z4, Z12, Z20); \
+	COLUMNS(64(DI)(DX*2), Z28, Z5, Z13, Z21); \
 	COLUMNS((DI)(R15*1), Z29, Z6, Z14, Z22); \
 	COLUMNS(64(DI)(R15*1), Z30, Z7, Z15, Z23); \
 	ADDQ R9, AX; \
@@ -436,18 +460,18 @@ TEXT ·longAVX512(SB), NOSPLIT, $0-8
 // Y(2r+1), B is in Y12 and Y13, Y14 and Y15 take turns for A.
 
 #define SIX1(OP) OP((AX), Y14, Y0, Y1)
-#define SIX2(OP) SIX1(OP); OP((AX)(DX*1), Y15, Y2, Y3)
-#define SIX3(OP) SIX2(OP); OP((AX)(DX*2), Y14, Y4, Y5)
-#define SIX4(OP) SIX3(OP); OP((AX)(SI*1), Y15, Y6, Y7)
-#define SIX5(OP) SIX4(OP); OP((AX)(DX*4), Y14, Y8, Y9)
-#define SIX6(OP) SIX5(OP); OP((BX), Y15, Y10, Y11)
+#define SIX2(OP) SIX1(OP); OP((AX)(BX*1), Y15, Y2, Y3)
+#define SIX3(OP) SIX2(OP); OP((AX)(BX*2), Y14, Y4, Y5)
+#define SIX4(OP) SIX3(OP); OP((AX)(CX*1), Y15, Y6, Y7)
+#define SIX5(OP) SIX4(OP); OP((AX)(BX*4), Y14, Y8, Y9)
+#define SIX6(OP) SIX5(OP); OP((AX)(DX*1), Y15, Y10, Y11)
 
 #define READ_SIX(a, broadcast, low, high) \
 	VMOVUPS (R11), low; \
 	VMOVUPS 32(R11), high; \
 	ADDQ R12, R11
 
-#define STEP_SIX(a, broadcast, low, high) \
+#define ROW_SIX(a, broadcast, low, high) \
 	VBROADCASTSS a, broadcast; \
 	VFMADD231PS Y12, broadcast, low; \
 	VFMADD231PS Y13, broadcast, high
@@ -457,17 +481,20 @@ TEXT ·longAVX512(SB), NOSPLIT, $0-8
 	VMOVUPS high, 32(R11); \
 	ADDQ R12, R11
 
-#define KERNEL_SIX(entry, loop, ROWS) \
+#define STEP_SIX(ROWS) \
+	VMOVUPS (DI), Y12; \
+	VMOVUPS 32(DI), Y13; \
+	ROWS(ROW_SIX)
+
+#define KERNEL_SIX(entry, run, steps, four, one, ROWS) \
 entry: \
 	LOAD_TILE; \
 	ROWS(READ_SIX); \
 	START_K; \
-	PCALIGN $32; \
-loop: \
-	VMOVUPS (DI), Y12; \
-	VMOVUPS 32(DI), Y13; \
-	ROWS(STEP_SIX); \
-	NEXT_K(loop); \
+run: \
+	START_RUN(steps); \
+	STEPS(steps, four, one, STEP_SIX, ROWS); \
+	NEXT_RUN(run); \
 	LOAD_C; \
 	ROWS(WRITE_SIX); \
 	NEXT_ROWS(entry); \
@@ -486,17 +513,20 @@ loop: \
 	VMASKMOVPS high, Y11, 32(R11); \
 	ADDQ R12, R11
 
-#define KERNEL_EDGE(entry, loop, ROWS) \
+#define STEP_EDGE(ROWS) \
+	VMASKMOVPS (DI), Y10, Y12; \
+	VMASKMOVPS 32(DI), Y11, Y13; \
+	ROWS(ROW_SIX)
+
+#define KERNEL_EDGE(entry, run, one, ROWS) \
 entry: \
 	LOAD_TILE; \
 	ROWS(READ_EDGE); \
 	START_K; \
-	PCALIGN $32; \
-loop: \
-	VMASKMOVPS (DI), Y10, Y12; \
-	VMASKMOVPS 32(DI), Y11, Y13; \
-	ROWS(STEP_SIX); \
-	NEXT_K(loop); \
+run: \
+	START_RUN(one); \
+	ONES(one, STEP_EDGE, ROWS); \
+	NEXT_RUN(run); \
 	LOAD_C; \
 	ROWS(WRITE_EDGE); \
 	NEXT_ROWS(entry); \
@@ -543,13 +573,13 @@ edge:
 	CHOOSE(1, edge1)
 	RET
 
-	KERNEL_SIX(six6, sixLoop6, SIX6)
-	KERNEL_SIX(six5, sixLoop5, SIX5)
-	KERNEL_SIX(six4, sixLoop4, SIX4)
-	KERNEL_SIX(six3, sixLoop3, SIX3)
-	KERNEL_SIX(six2, sixLoop2, SIX2)
-	KERNEL_SIX(six1, sixLoop1, SIX1)
-	KERNEL_EDGE(edge4, edgeLoop4, SIX4)
-	KERNEL_EDGE(edge3, edgeLoop3, SIX3)
-	KERNEL_EDGE(edge2, edgeLoop2, SIX2)
-	KERNEL_EDGE(edge1, edgeLoop1, SIX1)
+	KERNEL_SIX(six6, sixRun6, sixSteps6, sixFour6, sixOne6, SIX6)
+	KERNEL_SIX(six5, sixRun5, sixSteps5, sixFour5, sixOne5, SIX5)
+	KERNEL_SIX(six4, sixRun4, sixSteps4, sixFour4, sixOne4, SIX4)
+	KERNEL_SIX(six3, sixRun3, sixSteps3, sixFour3, sixOne3, SIX3)
+	KERNEL_SIX(six2, sixRun2, sixSteps2, sixFour2, sixOne2, SIX2)
+	KERNEL_SIX(six1, sixRun1, sixSteps1, sixFour1, sixOne1, SIX1)
+	KERNEL_EDGE(edge4, edgeRun4, edgeOne4, SIX4)
+	KERNEL_EDGE(edge3, edgeRun3, edgeOne3, SIX3)
+	KERNEL_EDGE(edge2, edgeRun2, edgeOne2, SIX2)
+	KERNEL_EDGE(edge1, edgeRun1, edgeOne1, SIX1)

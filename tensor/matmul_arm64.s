@@ -9,7 +9,7 @@
 //	R0          the tile
 //	R1 to R6    A at this k in rows 0 to 5; R7 one step of k in A, in bytes
 //	R8, R9      B at this k; one step of k in B, in bytes
-//	R10, R11    steps of k up to the end of a panel of A; those after it
+//	R10, R11    steps of k left in this run of 32; those after it
 //	R12, R13    a row of the initial values, later of C; one such row, in bytes
 
 #define LOAD_TILE \
@@ -38,9 +38,9 @@
 	MOVD tile_cRow(R0), R13; \
 	LSL $2, R13, R13
 
-// START_RUN sets R10 to the steps of k up to the end of a panel, or of all.
+// START_RUN sets R10 to the steps of k up to the end of a run of 32, or of all.
 #define START_RUN \
-	MOVD tile_aRun(R0), R10; \
+	MOVD $32, R10; \
 	CMP R10, R11; \
 	CSEL LT, R11, R10, R10; \
 	SUB R10, R11, R11

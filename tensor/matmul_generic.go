@@ -139,7 +139,7 @@ type factor struct {
 func (f *factors) take(t *tile, a []float32) {
 	f.n, f.sizes = 0, noSizes
 	for k := 0; k < t.depth; {
-		run := min(t.depth-k, t.aRun)
+		run := min(t.depth-k, PanelCols)
 		f.takeRun(a[t.depthA(k):], t.aDepth, k, run)
 		k += run
 	}
@@ -281,7 +281,7 @@ func (t *tile) each(i int) {
 }
 
 // depthA returns how far step k of A is from step 0.
-func (t *tile) depthA(k int) int { return k*t.aDepth + k/t.aRun*t.aHop }
+func (t *tile) depthA(k int) int { return k*t.aDepth + k/PanelCols*t.aHop }
 
 // operands returns A, B, C and the initial values as slices.
 func (t *tile) operands() (a, b, c, initial []float32) {

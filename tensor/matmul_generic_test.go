@@ -24,14 +24,14 @@ func (c portableCase) check(t *testing.T) {
 		}
 		return x
 	}
-	a := tile{aRow: c.depth + 3, aDepth: 1, aRun: math.MaxInt}
+	a := tile{aRow: c.depth + 3, aDepth: 1}
 	lengthA := c.rows * a.aRow
 	switch {
 	case c.turned:
 		a.aRow, a.aDepth = 1, c.rows+3
 		lengthA = c.depth * a.aDepth
 	case c.panels:
-		a.aRow, a.aRun, a.aHop = PanelCols, PanelCols, (c.rows-1)*PanelCols
+		a.aRow, a.aHop = PanelCols, (c.rows-1)*PanelCols
 		lengthA = blocks(c.depth, PanelCols) * c.rows * PanelCols
 	}
 	valuesA, valuesB := draw(lengthA, c.a), draw(c.depth*(c.cols+1), c.b)
@@ -52,7 +52,7 @@ func (c portableCase) check(t *testing.T) {
 		for j := range c.cols {
 			want := initial[i*tl.initialRow+j]
 			for k := range c.depth {
-				want = FMA(valuesA[i*a.aRow+k*a.aDepth+k/a.aRun*a.aHop], valuesB[k*tl.bDepth+j], want)
+				want = FMA(valuesA[i*a.aRow+k*a.aDepth+k/PanelCols*a.aHop], valuesB[k*tl.bDepth+j], want)
 			}
 			if got := out[i*tl.cRow+j]; !same(got, want) {
 				t.Fatalf("%d×%d×%d, panels %t, turned %t: element (%d, %d) is %x, want %x",

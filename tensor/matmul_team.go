@@ -22,8 +22,13 @@ func (t *Team) MatMulTransB(c, a, b Matrix) { t.multiplyTogether(newProductTrans
 // MatMulBias computes C = bias + A·B as the function MatMulBias does, on this member
 // alone. Where there are others, it expects A from them, and asks for it ahead of
 // time.
-func (w Worker) MatMulBias(c, a, b Matrix, bias []float32) {
-	p := newProduct(c, a, b, bias)
+func (w Worker) MatMulBias(c, a, b Matrix, bias []float32) { w.run(newProduct(c, a, b, bias)) }
+
+// MatMulTransB computes C = A·Bᵀ as the function MatMulTransB does, on this member
+// alone, and expects A from others as MatMulBias does.
+func (w Worker) MatMulTransB(c, a, b Matrix) { w.run(newProductTransB(c, a, b)) }
+
+func (w Worker) run(p product) {
 	p.far = w.team != nil
 	p.run(active())
 }

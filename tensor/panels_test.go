@@ -53,6 +53,9 @@ func TestPanelsLayout(t *testing.T) {
 // TestMatMulPanels computes each product with every choice of layouts, and
 // compares it with the product of plain matrices.
 func TestMatMulPanels(t *testing.T) {
+	team := NewTeam(4)
+	defer team.Close()
+	member := Worker{team: team}
 	forms := []struct {
 		name           string
 		transA, transB bool
@@ -61,9 +64,9 @@ func TestMatMulPanels(t *testing.T) {
 		{"bias+A·B", false, false, (*Team).MatMulBias},
 		{"Aᵀ·B", true, false, func(team *Team, c, a, b Matrix, _ []float32) { team.MatMulTransA(c, a, b) }},
 		{"A·Bᵀ", false, true, func(team *Team, c, a, b Matrix, _ []float32) { team.MatMulTransB(c, a, b) }},
+		{"a member's bias+A·B", false, false, func(_ *Team, c, a, b Matrix, bias []float32) { member.MatMulBias(c, a, b, bias) }},
+		{"a member's A·Bᵀ", false, true, func(_ *Team, c, a, b Matrix, _ []float32) { member.MatMulTransB(c, a, b) }},
 	}
-	team := NewTeam(4)
-	defer team.Close()
 	eachKernel(t, func(t *testing.T) {
 		for _, shape := range awkward {
 			m, n, k := shape[0], shape[1], shape[2]
@@ -100,6 +103,38 @@ func TestMatMulPanels(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestEveryTile computes tiles of every number of rows, over depths of a few steps and
+// of a run of steps, give or take some, and compares them with the portable kernel's.
+func TestEveryTile(t *testing.T) {
+	for _, kern := range machineKernels() {
+		for m := 1; m <= kern.rows; m++ {
+			for _, n := range []int{1, kern.cols/2 + 1, kern.cols} {
+				for _, k := range []int{1, 2, 3, 4, 5, 31, 32, 33, 36, 37, 38, 64, 70} {
+					s := NewStream(1, "test", m, n, k)
+					a, b, at := randomMatrix(s, m, k), randomMatrix(s, k, n), randomMatrix(s, k, m)
+					for name, p := range map[string]func(c Matrix) product{
+						"A·B":            func(c Matrix) product { return newProduct(c, a, b, nil) },
+						"A·B, in panels": func(c Matrix) product { return newProduct(c, inPanels(a), b, nil) },
+						"Aᵀ·B":           func(c Matrix) product { return newProductTransA(c, at, b) },
+						"A·B, far": func(c Matrix) product {
+							p := newProduct(c, inPanels(a), b, nil)
+							p.far = true
+							return p
+						},
+					} {
+						c, want := NewMatrix(m, n), NewMatrix(m, n)
+						p(want).run(&portable)
+						p(c).run(kern)
+						if i, j, ok := sameBits(c, want); !ok {
+							t.Fatalf("%s, %dx%dx%d %s: element (%d, %d) is %g, want %g", kern.name, m, n, k, name, i, j, c.At(i, j), want.At(i, j))
+						}
+					}
+				}
+			}
+		}
+	}
 }
 
 // checkWithin checks that c holds want, and that its data besides is as before.

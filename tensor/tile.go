@@ -1,9 +1,6 @@
 package tensor
 
-import (
-	"math"
-	"unsafe"
-)
+import "unsafe"
 
 // A tile is one call of a micro-kernel: a small block of
 //
@@ -16,7 +13,7 @@ type tile struct {
 	a, b, c, initial *float32
 
 	aRow, aDepth int // from a row of A to the next, from a step of k to the next
-	aRun, aHop   int // after aRun steps of k, aHop is added, to come to the next panel of A
+	aHop         int // is added after each run of PanelCols steps of k, to come to the next panel of A
 	bDepth       int // from a step of k in B to the next
 	cRow         int
 	initialRow   int // 0 where every row starts from the same values
@@ -28,19 +25,12 @@ type tile struct {
 
 	bPanel, cPanel int // from 32 columns to the next 32; for tiles of more
 
-	// An element of A that a kernel may ask for at each step of k, before it is
-	// needed: the first is fetch elements from A's, the others fetchStep apart, until
-	// there have been fetchTurn. From then on it is 32 steps ahead in one row of the
-	// tile after the other, again and again. Where A is in panels, the first is in the
-	// next panel, in each panel anew.
-	fetch, fetchStep, fetchTurn int
+	// From a panel of A to the next, in bytes, where a kernel asks for the next one
+	// before it is needed; 0 elsewhere.
+	aFetch int
+
+	left int // steps of k after this run, while a kernel is at work
 }
-
-// fetchNothing has a kernel ask for nothing that it does not need at once.
-func (t *tile) fetchNothing() { t.fetch, t.fetchStep, t.fetchTurn = 0, 0, math.MaxInt }
-
-// fetchSteps has a kernel ask for the first row eight steps of k ahead.
-func (t *tile) fetchSteps() { t.fetch, t.fetchStep = 8*t.aDepth, t.aDepth }
 
 // runRows computes n rows with a kernel, in groups as even as can be, and leaves
 // the tile at the last of them.

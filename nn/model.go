@@ -120,10 +120,7 @@ func (m *Model) newScratch() *predictScratch {
 // Logits computes the logits (N, classes) of samples x (N, inputs), both plain
 // matrices, on this goroutine. It panics if the shapes are others.
 func (m *Model) Logits(logits, x tensor.Matrix) {
-	m.check(logits)
-	if x.Rows != logits.Rows || x.Cols != m.Inputs {
-		panic(fmt.Sprintf("nn: input %v for logits %v of a model of %d inputs", x, logits, m.Inputs))
-	}
+	m.checkSamples(logits, x)
 	s := m.scratch()
 	defer m.scratches.Put(s)
 	for lo := 0; lo < x.Rows; lo += chunk {
@@ -132,16 +129,28 @@ func (m *Model) Logits(logits, x tensor.Matrix) {
 	}
 }
 
+// LogitsShared computes what Logits does, shared out over a team.
+func (m *Model) LogitsShared(team *tensor.Team, logits, x tensor.Matrix) {
+	m.checkSamples(logits, x)
+	eachChunk(team, x.Rows, func(lo, hi int) { m.Logits(logits.RowRange(lo, hi), x.RowRange(lo, hi)) })
+}
+
 // LogitsOf computes the logits (N, classes) of the first N samples of an input,
 // shared out over a team. It panics if logits has another number of columns.
 func (m *Model) LogitsOf(team *tensor.Team, logits tensor.Matrix, input Input) {
 	m.check(logits)
-	size := max(1, min(chunk, (logits.Rows+team.Threads()-1)/team.Threads()))
-	team.Each((logits.Rows+size-1)/size, func(i, _ int) {
+	eachChunk(team, logits.Rows, func(lo, hi int) {
 		s := m.scratch()
 		defer m.scratches.Put(s)
-		m.logitsOf(logits, input, i*size, min((i+1)*size, logits.Rows), s)
+		m.logitsOf(logits, input, lo, hi, s)
 	})
+}
+
+// eachChunk deals out n samples over a team, in chunks, and in fewer where that leaves
+// nobody idle.
+func eachChunk(team *tensor.Team, n int, f func(lo, hi int)) {
+	size := max(1, min(chunk, (n+team.Threads()-1)/team.Threads()))
+	team.Each((n+size-1)/size, func(i, _ int) { f(i*size, min((i+1)*size, n)) })
 }
 
 // logitsOf computes the logits of the samples first to last, without last. With
@@ -155,6 +164,13 @@ func (m *Model) logitsOf(logits tensor.Matrix, input Input, first, last int, s *
 		}
 		s.startDropout(lo)
 		m.predict(logits.RowRange(lo, hi), x, s)
+	}
+}
+
+func (m *Model) checkSamples(logits, x tensor.Matrix) {
+	m.check(logits)
+	if x.Rows != logits.Rows || x.Cols != m.Inputs {
+		panic(fmt.Sprintf("nn: input %v for logits %v of a model of %d inputs", x, logits, m.Inputs))
 	}
 }
 

@@ -33,6 +33,11 @@ func TestLogitsByChunks(t *testing.T) {
 				if !sameBits(got, want.RowRange(0, n)) {
 					t.Errorf("%q: LogitsOf with %d threads differs on %d samples", words, threads, n)
 				}
+				clear(got.Data)
+				m.LogitsShared(team, got, x.RowRange(0, n))
+				if !sameBits(got, want.RowRange(0, n)) {
+					t.Errorf("%q: LogitsShared with %d threads differs on %d samples", words, threads, n)
+				}
 				team.Close()
 			}
 		}
@@ -103,6 +108,7 @@ func TestLogitsPanics(t *testing.T) {
 		"features": func() { m.Logits(tensor.NewMatrix(3, 4), tensor.NewMatrix(3, 6)) },
 		"classes":  func() { m.Logits(tensor.NewMatrix(3, 5), tensor.NewMatrix(3, 5)) },
 		"rows":     func() { m.Logits(tensor.NewMatrix(2, 4), tensor.NewMatrix(3, 5)) },
+		"shared":   func() { m.LogitsShared(nil, tensor.NewMatrix(2, 4), tensor.NewMatrix(3, 5)) },
 		"LogitsOf": func() { m.LogitsOf(nil, tensor.NewMatrix(3, 3), Rows(tensor.NewMatrix(3, 5))) },
 		"short data": func() {
 			m.Logits(tensor.NewMatrix(3, 4), tensor.Matrix{Data: make([]float32, 14), Rows: 3, Cols: 5, Stride: 5})

@@ -3,7 +3,6 @@ package benchmark
 import (
 	"fmt"
 
-	"fnn/nn"
 	"fnn/quantize"
 	"fnn/tensor"
 )
@@ -15,11 +14,7 @@ func Prediction(samples ...int) Group {
 	for _, n := range samples {
 		g.Cases = append(g.Cases, Case{Name: images(n), New: func(team *tensor.Team) (func(), float64) {
 			m, x, logits := newModel("A"), pictures(n), tensor.NewMatrix(n, classes)
-			input := nn.Rows(x)
-			if team == nil {
-				return func() { m.Logits(logits, x) }, float64(n)
-			}
-			return func() { m.LogitsOf(team, logits, input) }, float64(n)
+			return func() { m.LogitsShared(team, logits, x) }, float64(n)
 		}})
 	}
 	return g

@@ -71,11 +71,7 @@ func (w *worker) logits(arguments []string) (seconds, check float64, err error) 
 
 // compute computes logits on as many threads as the worker has.
 func (w *worker) compute(m *nn.Model, logits, x tensor.Matrix) {
-	if w.team == nil {
-		m.Logits(logits, x)
-		return
-	}
-	m.LogitsOf(w.team, logits, nn.Rows(x))
+	m.LogitsShared(w.team, logits, x)
 }
 
 func (w *worker) model(name string) (*nn.Model, error) {

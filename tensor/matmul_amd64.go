@@ -20,12 +20,11 @@ func longAVX512(t *tile)
 //go:noescape
 func tileAVX2(t *tile)
 
-// packTransposedAVX512 sets dst[j*PanelCols+i] = src[i*srcRow+j] for i < rows and
-// j < cols, at least 4. It may write to the columns up to the next multiple of
-// four.
+// transposeAVX512 sets dst[j*dstRow+i] = src[i*srcRow+j] for i < rows and j < cols,
+// at least 4.
 //
 //go:noescape
-func packTransposedAVX512(dst, src *float32, srcRow, rows, cols int)
+func transposeAVX512(dst *float32, dstRow int, src *float32, srcRow, rows, cols int)
 
 // dotsAVX512 sets c[j], for j < 32, to the product of a, of depth elements, and row j
 // of b. Depth is a multiple of four, and not 0.
@@ -52,7 +51,7 @@ func machineKernels() []*kernel {
 			name: "avx512", saturator: saturator{chains: 16 * 16, run: saturateAVX512},
 			tile: tileAVX512, rows: 14, cols: 32, edgeRows: 14,
 			long: longAVX512, longRows: 3, longCols: 128, dots: dotsAVX512,
-			copyRows: copyRowsAVX2, packTransposed: packTransposedAVX512,
+			copyRows: copyRowsAVX2, transpose: transposeAVX512,
 			vectors: &vectorsAVX512,
 		})
 	}

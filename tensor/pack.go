@@ -49,19 +49,8 @@ func (p *product) packB(kern *kernel, panel *float32, j0, j1, k0, k1 int) {
 		step = PanelCols
 	}
 	for k := k0; k < k1; k += step {
-		transposeToPanel(kern, advance(panel, (k-k0)*PanelCols), &p.b.Data[p.b.index(j0, k)], p.b.Stride, j1-j0, min(step, k1-k))
+		transpose(kern, advance(panel, (k-k0)*PanelCols), PanelCols, &p.b.Data[p.b.index(j0, k)], p.b.Stride, j1-j0, min(step, k1-k))
 	}
-}
-
-// transposeToPanel sets dst[j*PanelCols+i] = src[i*srcRow+j] for i < rows, at most
-// PanelCols, and j < cols. It may write to the columns up to the next multiple of
-// four.
-func transposeToPanel(kern *kernel, dst, src *float32, srcRow, rows, cols int) {
-	if kern.packTransposed != nil && cols >= 4 {
-		kern.packTransposed(dst, src, srcRow, rows, cols)
-		return
-	}
-	transpose(kern.vectors, unsafe.Slice(dst, (cols-1)*PanelCols+rows), PanelCols, unsafe.Slice(src, (rows-1)*srcRow+cols), srcRow, rows, cols)
 }
 
 // copyRowsPortable is the copyRows of machines without one of their own.

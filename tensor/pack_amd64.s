@@ -2,16 +2,17 @@
 
 #include "textflag.h"
 
-// The rows of a source become the columns of a panel, sixteen or four of them at
-// a time, in steps of four elements of each.
+// The rows of a source become columns, sixteen or four of them at a time, in steps of
+// four elements of each.
 //
-//	DI              the panel, at these columns and this step
+//	DI              the destination, at these columns and this step
 //	SI, BX, CX, DX  the source at rows 0, 4, 8 and 12, or at rows 0 to 3
 //	R8, R9          one row and three rows of the source, in bytes
 //	R10             rows left
 //	R11             elements of a row
 //	R12, R13        steps left; elements beyond the last whole step
-//	R14             the panel, at these columns
+//	R14             the destination, at these columns
+//	R15, AX         one row and three rows of the destination, in bytes
 
 // TRANSPOSE sets Z0 to Z3 to four elements each of sixteen rows, one after the other,
 // a row to a lane, by four 4x4 transposes side by side. It takes rows 0, 4, 8 and 12.
@@ -56,7 +57,7 @@
 	ADDQ $16, BX; \
 	ADDQ $16, CX; \
 	ADDQ $16, DX; \
-	ADDQ $512, DI; \
+	LEAQ (DI)(R15*4), DI; \
 	DECQ R12; \
 	JNZ loop; \
 	TESTQ R13, R13; \
@@ -67,20 +68,23 @@
 	LEAQ (BX)(R13*4), BX; \
 	LEAQ (CX)(R13*4), CX; \
 	LEAQ (DX)(R13*4), DX; \
-	SHLQ $7, R13; \
+	IMULQ R15, R13; \
 	ADDQ R13, DI; \
 	XORQ R13, R13; \
 	JMP loop
 
-// func packTransposedAVX512(dst, src *float32, srcRow, rows, cols int)
-TEXT ·packTransposedAVX512(SB), NOSPLIT, $0-40
+// func transposeAVX512(dst *float32, dstRow int, src *float32, srcRow, rows, cols int)
+TEXT ·transposeAVX512(SB), NOSPLIT, $0-48
 	MOVQ dst+0(FP), R14
-	MOVQ src+8(FP), SI
-	MOVQ srcRow+16(FP), R8
-	MOVQ rows+24(FP), R10
-	MOVQ cols+32(FP), R11
+	MOVQ dstRow+8(FP), R15
+	MOVQ src+16(FP), SI
+	MOVQ srcRow+24(FP), R8
+	MOVQ rows+32(FP), R10
+	MOVQ cols+40(FP), R11
 	SHLQ $2, R8
 	LEAQ (R8)(R8*2), R9
+	SHLQ $2, R15
+	LEAQ (R15)(R15*2), AX
 
 sixteen:
 	CMPQ R10, $16
@@ -93,9 +97,9 @@ sixteen:
 sixteenLoop:
 	TRANSPOSE(SI, BX, CX, DX)
 	VMOVUPS   Z0, (DI)
-	VMOVUPS   Z1, 128(DI)
-	VMOVUPS   Z2, 256(DI)
-	VMOVUPS   Z3, 384(DI)
+	VMOVUPS   Z1, (DI)(R15*1)
+	VMOVUPS   Z2, (DI)(R15*2)
+	VMOVUPS   Z3, (DI)(AX*1)
 	NEXT_STEP(sixteenLoop)
 
 	// SI is at the end of row 0, DX at that of row 12.
@@ -107,10 +111,14 @@ sixteenLoop:
 	SUBQ $16, R10
 	JMP  sixteen
 
-	// Of fewer than four rows, the last stands in for those that are missing.
+	// Of fewer than four rows, the last stands in for those that are missing, which K1
+	// leaves out.
 four:
 	TESTQ R10, R10
 	JLE   done
+	MOVL  $15, R12
+	BZHIL R10, R12, R12
+	KMOVW R12, K1
 	MOVQ  SI, BX
 	CMPQ  R10, $2
 	JLT   two
@@ -144,10 +152,10 @@ fourLoop:
 	VUNPCKHPD X6, X4, X1
 	VUNPCKLPD X7, X5, X2
 	VUNPCKHPD X7, X5, X3
-	VMOVUPS   X0, (DI)
-	VMOVUPS   X1, 128(DI)
-	VMOVUPS   X2, 256(DI)
-	VMOVUPS   X3, 384(DI)
+	VMOVUPS   X0, K1, (DI)
+	VMOVUPS   X1, K1, (DI)(R15*1)
+	VMOVUPS   X2, K1, (DI)(R15*2)
+	VMOVUPS   X3, K1, (DI)(AX*1)
 	NEXT_STEP(fourLoop)
 	MOVQ R11, R12
 	SHLQ $2, R12

@@ -106,10 +106,9 @@ type kernel struct {
 	// and j < cols.
 	copyRows func(dst *float32, dstRow int, src *float32, srcRow, rows, cols int)
 
-	// packTransposed, where there is one, sets dst[j*PanelCols+i] = src[i*srcRow+j]
-	// for i < rows, at most PanelCols, and j < cols, at least 4. It may write to
-	// the columns up to the next multiple of four.
-	packTransposed func(dst, src *float32, srcRow, rows, cols int)
+	// transpose, where there is one, sets dst[j*dstRow+i] = src[i*srcRow+j] for
+	// i < rows and j < cols, at least 4.
+	transpose func(dst *float32, dstRow int, src *float32, srcRow, rows, cols int)
 
 	// skipsZeros says that tile leaves out the steps where A is 0, as activations and
 	// their gradients often are.

@@ -1,9 +1,20 @@
 package tensor
 
-import "fmt"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // transpose sets dst[j*dstRow+i] = src[i*srcRow+j] for i < rows and j < cols.
-func transpose(v *vectors, dst []float32, dstRow int, src []float32, srcRow, rows, cols int) {
+func transpose(kern *kernel, dst *float32, dstRow int, src *float32, srcRow, rows, cols int) {
+	if kern.transpose != nil && cols >= 4 {
+		kern.transpose(dst, dstRow, src, srcRow, rows, cols)
+		return
+	}
+	transposeBlocks(kern.vectors, unsafe.Slice(dst, (cols-1)*dstRow+rows), dstRow, unsafe.Slice(src, (rows-1)*srcRow+cols), srcRow, rows, cols)
+}
+
+func transposeBlocks(v *vectors, dst []float32, dstRow int, src []float32, srcRow, rows, cols int) {
 	wholeRows, wholeCols := whole(rows), whole(cols)
 	for i := 0; i < wholeRows; i += vectorLength {
 		for j := 0; j < wholeCols; j += vectorLength {
@@ -43,12 +54,7 @@ func Transpose(dst, src Matrix) {
 func transposeMatrix(kern *kernel, dst, src Matrix) {
 	dst.eachPanel(func(dst Matrix, row int) {
 		src.RowRange(row, row+dst.Cols).eachPanel(func(src Matrix, row int) {
-			dst := dst.RowRange(row, row+src.Cols)
-			if dst.Stride == PanelCols && src.Rows <= PanelCols && src.Rows%4 == 0 {
-				transposeToPanel(kern, &dst.Data[0], &src.Data[0], src.Stride, src.Rows, src.Cols)
-				return
-			}
-			transpose(kern.vectors, dst.Data, dst.Stride, src.Data, src.Stride, src.Rows, src.Cols)
+			transpose(kern, &dst.Data[dst.index(row, 0)], dst.Stride, &src.Data[0], src.Stride, src.Rows, src.Cols)
 		})
 	})
 }

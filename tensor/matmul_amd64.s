@@ -17,7 +17,7 @@
 //	BX, CX, DX, SI, R11, R12, R15   1, 3, 5, 7, 9, 11 and 13 rows of A, in bytes
 //	R9          one step of k in A, in bytes
 //	DI, R8      B at this k; one step of k in B, in bytes
-//	R10         steps of k left in this run
+//	R10, left   steps of k left in this run; those after it
 //	R13         the tile
 //	R14         what to fetch at this k
 //
@@ -72,11 +72,11 @@
 
 // START_RUN sets R10 to the steps of the run, and jumps if it is the last.
 #define START_RUN(steps) \
-	MOVQ $0, tile_left(R13); \
+	MOVQ $0, left-8(SP); \
 	CMPQ R10, $32; \
 	JLE steps; \
 	SUBQ $32, R10; \
-	MOVQ R10, tile_left(R13); \
+	MOVQ R10, left-8(SP); \
 	MOVL $32, R10
 
 #define NEXT_K \
@@ -114,11 +114,11 @@ steps: \
 	ONES(one, STEP, ROWS)
 
 #define NEXT_RUN(run) \
-	CMPQ tile_left(R13), $0; \
+	CMPQ left-8(SP), $0; \
 	JEQ 5(PC); \
 	MOVQ tile_aHop(R13), R10; \
 	LEAQ (AX)(R10*4), AX; \
-	MOVQ tile_left(R13), R10; \
+	MOVQ left-8(SP), R10; \
 	JMP run
 
 // CHOOSE jumps to the kernel for R15 rows, counting down from the most.
@@ -262,7 +262,7 @@ run: \
 
 // func tileAVX512(t *tile)
 // Takes groups of 1 to 14 rows, 1 to 32 columns, and a depth of at least 1.
-TEXT ·tileAVX512(SB), NOSPLIT, $0-8
+TEXT ·tileAVX512(SB), NOSPLIT, $8-8
 	MOVQ t+0(FP), R13
 	MOVQ tile_cols(R13), CX
 	MOVQ tile_rows(R13), R15
@@ -548,7 +548,7 @@ GLOBL ·columnMask(SB), RODATA|NOPTR, $128
 // func tileAVX2(t *tile)
 // Takes groups of 1 to 6 rows of exactly 16 columns, or of 1 to 4 rows of 1 to
 // 15, and a depth of at least 1.
-TEXT ·tileAVX2(SB), NOSPLIT, $0-8
+TEXT ·tileAVX2(SB), NOSPLIT, $8-8
 	MOVQ t+0(FP), R13
 	MOVQ tile_rows(R13), R15
 	CMPQ tile_cols(R13), $16

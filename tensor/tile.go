@@ -28,8 +28,6 @@ type tile struct {
 	// From a panel of A to the next, in bytes, where a kernel asks for the next one
 	// before it is needed; 0 elsewhere.
 	aFetch int
-
-	left int // steps of k after this run, while a kernel is at work
 }
 
 // runRows computes n rows with a kernel, in groups as even as can be, and leaves

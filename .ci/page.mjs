@@ -95,6 +95,15 @@ for (const page of pages) {
   }
 }
 await Promise.all([new Promise((done) => chromium.once("exit", done)), ask("Browser.close")]);
-rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
+// Chromium's helpers outlive it for a moment, and write to its profile.
+for (let tries = 100; ; tries--) {
+  try {
+    rmSync(profile, { recursive: true, force: true });
+    break;
+  } catch (error) {
+    if (error.code !== "ENOTEMPTY" || tries === 0) throw error;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
 for (const c of complaints) console.error(c);
 process.exit(complaints.length > 0 || pages.length === 0 ? 1 : 0);

@@ -121,6 +121,40 @@ steps: \
 	MOVQ left-8(SP), R10; \
 	JMP run
 
+// KERNEL takes the groups of a tile: it sets ROWS to the initial values with READ,
+// does STEP for each step of k, and stores them with WRITE.
+#define KERNEL(entry, run, steps, four, one, ROWS, READ, STEP, WRITE) \
+entry: \
+	LOAD_TILE; \
+	ROWS(READ); \
+	START_K; \
+run: \
+	START_RUN(steps); \
+	STEPS(steps, four, one, STEP, ROWS); \
+	NEXT_RUN(run); \
+	LOAD_C; \
+	ROWS(WRITE); \
+	NEXT_ROWS(entry); \
+	VZEROUPPER; \
+	RET
+
+// KERNEL_ONES is KERNEL for tiles at an edge, which few products have: with single steps
+// alone.
+#define KERNEL_ONES(entry, run, one, ROWS, READ, STEP, WRITE) \
+entry: \
+	LOAD_TILE; \
+	ROWS(READ); \
+	START_K; \
+run: \
+	START_RUN(one); \
+	ONES(one, STEP, ROWS); \
+	NEXT_RUN(run); \
+	LOAD_C; \
+	ROWS(WRITE); \
+	NEXT_ROWS(entry); \
+	VZEROUPPER; \
+	RET
+
 // CHOOSE jumps to the kernel for R15 rows, counting down from the most.
 #define CHOOSE(rows, kernel) \
 	CMPQ R15, $rows; \
@@ -213,20 +247,7 @@ run: \
 	VMOVUPS.Z 64(DI), K2, Z29; \
 	ROWS(ROW_WIDE)
 
-#define KERNEL_WIDE(entry, run, one, ROWS) \
-entry: \
-	LOAD_TILE; \
-	ROWS(READ_WIDE); \
-	START_K; \
-run: \
-	START_RUN(one); \
-	ONES(one, STEP_WIDE, ROWS); \
-	NEXT_RUN(run); \
-	LOAD_C; \
-	ROWS(WRITE_WIDE); \
-	NEXT_ROWS(entry); \
-	VZEROUPPER; \
-	RET
+#define KERNEL_WIDE(entry, run, one, ROWS) KERNEL_ONES(entry, run, one, ROWS, READ_WIDE, STEP_WIDE, WRITE_WIDE)
 
 // The same for one vector of columns.
 
@@ -245,20 +266,7 @@ run: \
 	VMOVUPS.Z (DI), K1, Z28; \
 	ROWS(ROW_NARROW)
 
-#define KERNEL_NARROW(entry, run, steps, four, one, ROWS) \
-entry: \
-	LOAD_TILE; \
-	ROWS(READ_NARROW); \
-	START_K; \
-run: \
-	START_RUN(steps); \
-	STEPS(steps, four, one, STEP_NARROW, ROWS); \
-	NEXT_RUN(run); \
-	LOAD_C; \
-	ROWS(WRITE_NARROW); \
-	NEXT_ROWS(entry); \
-	VZEROUPPER; \
-	RET
+#define KERNEL_NARROW(entry, run, steps, four, one, ROWS) KERNEL(entry, run, steps, four, one, ROWS, READ_NARROW, STEP_NARROW, WRITE_NARROW)
 
 // func tileAVX512(t *tile)
 // Takes groups of 1 to 14 rows, 1 to 32 columns, and a depth of at least 1.
@@ -486,20 +494,7 @@ TEXT ·longAVX512(SB), NOSPLIT, $0-8
 	VMOVUPS 32(DI), Y13; \
 	ROWS(ROW_SIX)
 
-#define KERNEL_SIX(entry, run, steps, four, one, ROWS) \
-entry: \
-	LOAD_TILE; \
-	ROWS(READ_SIX); \
-	START_K; \
-run: \
-	START_RUN(steps); \
-	STEPS(steps, four, one, STEP_SIX, ROWS); \
-	NEXT_RUN(run); \
-	LOAD_C; \
-	ROWS(WRITE_SIX); \
-	NEXT_ROWS(entry); \
-	VZEROUPPER; \
-	RET
+#define KERNEL_SIX(entry, run, steps, four, one, ROWS) KERNEL(entry, run, steps, four, one, ROWS, READ_SIX, STEP_SIX, WRITE_SIX)
 
 // Fewer than 16 columns: up to 4 rows, which leaves Y10 and Y11 for the masks.
 
@@ -518,20 +513,7 @@ run: \
 	VMASKMOVPS 32(DI), Y11, Y13; \
 	ROWS(ROW_SIX)
 
-#define KERNEL_EDGE(entry, run, one, ROWS) \
-entry: \
-	LOAD_TILE; \
-	ROWS(READ_EDGE); \
-	START_K; \
-run: \
-	START_RUN(one); \
-	ONES(one, STEP_EDGE, ROWS); \
-	NEXT_RUN(run); \
-	LOAD_C; \
-	ROWS(WRITE_EDGE); \
-	NEXT_ROWS(entry); \
-	VZEROUPPER; \
-	RET
+#define KERNEL_EDGE(entry, run, one, ROWS) KERNEL_ONES(entry, run, one, ROWS, READ_EDGE, STEP_EDGE, WRITE_EDGE)
 
 // Sixteen ones, then sixteen zeros: the 16 lanes that start at lane 16-n mask
 // n columns.

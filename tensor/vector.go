@@ -17,7 +17,7 @@ type vectors struct {
 	scaleBytes   func(dst []float32, src []uint8, scale float32)
 	expSum       func(dst, x []float32, shift float32) float32
 	mask         func(mask []float32, s *Stream, dropped uint32, keep float32)
-	transpose8x8 func(dst []float32, dstRow int, src []float32, srcRow int)
+	transpose8x8 func(dst []float32, dstRow int, src []float32, srcRow int) // nil where the kernel has a transpose
 
 	// The operations of rows.go, down at least one row of a block of columns:
 	// row i starts at element i*stride.

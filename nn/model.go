@@ -132,25 +132,18 @@ func (m *Model) Logits(logits, x tensor.Matrix) {
 // LogitsShared computes what Logits does, shared out over a team.
 func (m *Model) LogitsShared(team *tensor.Team, logits, x tensor.Matrix) {
 	m.checkSamples(logits, x)
-	eachChunk(team, x.Rows, func(lo, hi int) { m.Logits(logits.RowRange(lo, hi), x.RowRange(lo, hi)) })
+	team.EachChunk(x.Rows, chunk, func(lo, hi int) { m.Logits(logits.RowRange(lo, hi), x.RowRange(lo, hi)) })
 }
 
 // LogitsOf computes the logits (N, classes) of the first N samples of an input,
 // shared out over a team. It panics if logits has another number of columns.
 func (m *Model) LogitsOf(team *tensor.Team, logits tensor.Matrix, input Input) {
 	m.check(logits)
-	eachChunk(team, logits.Rows, func(lo, hi int) {
+	team.EachChunk(logits.Rows, chunk, func(lo, hi int) {
 		s := m.scratch()
 		defer m.scratches.Put(s)
 		m.logitsOf(logits, input, lo, hi, s)
 	})
-}
-
-// eachChunk deals out n samples over a team, in chunks, and in fewer where that leaves
-// nobody idle.
-func eachChunk(team *tensor.Team, n int, f func(lo, hi int)) {
-	size := max(1, min(chunk, (n+team.Threads()-1)/team.Threads()))
-	team.Each((n+size-1)/size, func(i, _ int) { f(i*size, min((i+1)*size, n)) })
 }
 
 // logitsOf computes the logits of the samples first to last, without last. With

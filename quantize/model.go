@@ -118,16 +118,14 @@ func (m *Model) LogitsOf(team *tensor.Team, logits tensor.Matrix, input Input) {
 	if logits.Cols != m.Classes() {
 		panic(fmt.Sprintf("quantize: logits %v for %d classes", logits, m.Classes()))
 	}
-	size := max(1, min(chunk, (logits.Rows+team.Threads()-1)/team.Threads()))
-	team.Each((logits.Rows+size-1)/size, func(i, _ int) {
+	team.EachChunk(logits.Rows, chunk, func(lo, hi int) {
 		s := m.scratch()
 		defer m.scratches.Put(s)
-		y := logits.RowRange(i*size, min((i+1)*size, logits.Rows))
-		x := s.input.RowRange(0, y.Rows)
-		for row := range y.Rows {
-			input(i*size+row, x.Row(row))
+		x := s.input.RowRange(0, hi-lo)
+		for i := range x.Rows {
+			input(lo+i, x.Row(i))
 		}
-		m.predict(y, x, s)
+		m.predict(logits.RowRange(lo, hi), x, s)
 	})
 }
 

@@ -330,3 +330,30 @@ func TestTeamLeavesNobodyBehind(t *testing.T) {
 		}
 	})
 }
+
+func TestTeamEachChunk(t *testing.T) {
+	for _, c := range []struct{ threads, n, size, most int }{
+		{1, 0, 64, 0}, {1, 200, 64, 64}, {2, 1, 64, 1}, {2, 100, 64, 50}, {2, 1000, 64, 64}, {7, 5, 64, 1}, {7, 100, 10, 10},
+	} {
+		team := NewTeam(c.threads)
+		calls, largest := make([]int, c.n), 0
+		var mu sync.Mutex
+		team.EachChunk(c.n, c.size, func(lo, hi int) {
+			mu.Lock()
+			defer mu.Unlock()
+			largest = max(largest, hi-lo)
+			for i := lo; i < hi; i++ {
+				calls[i]++
+			}
+		})
+		team.Close()
+		for i, n := range calls {
+			if n != 1 {
+				t.Fatalf("%+v: %d is dealt out %d times", c, i, n)
+			}
+		}
+		if largest != c.most {
+			t.Errorf("%+v: a chunk of %d", c, largest)
+		}
+	}
+}

@@ -53,20 +53,34 @@ func (t *Team) MeasurePeak() float64 {
 	for i := range chains {
 		chains[i] = make([]float32, saturator.chains)
 	}
-	n := 1
+	n := saturator.steps(least)
+	operations := 2 * float64(n) * float64(saturator.chains) * float64(len(chains))
 	job := func(w Worker) { saturator.run(chains[w.Index()], 1, 0.5, n) }
 	best := 0.0
-	for round := 0; round < rounds; {
+	for range rounds {
 		began := time.Now()
 		t.Run(job)
-		took := time.Since(began)
-		if took < least {
-			n *= 2
-			continue
-		}
-		operations := 2 * float64(n) * float64(saturator.chains) * float64(len(chains))
-		best = max(best, operations/took.Seconds())
-		round++
+		best = max(best, operations/time.Since(began).Seconds())
 	}
 	return best
+}
+
+// steps returns a power of two of steps that take least and more. One goroutine
+// finds it, in several tries, of which the fastest decides: one that waits for a
+// processor makes a few steps seem to take as long.
+func (s saturator) steps(least time.Duration) int {
+	const tries = 5
+	chains := make([]float32, s.chains)
+	n := 1
+	for slow := 0; slow < tries; {
+		began := time.Now()
+		s.run(chains, 1, 0.5, n)
+		if time.Since(began) >= least {
+			slow++
+		} else {
+			n *= 2
+			slow = 0
+		}
+	}
+	return n
 }

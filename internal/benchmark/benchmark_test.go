@@ -189,6 +189,21 @@ func TestTableWidth(t *testing.T) {
 	}
 }
 
+// A figure and its share stay apart, though a disturbed peak made the share too
+// wide for its column.
+func TestWideShare(t *testing.T) {
+	r := Report{Threads: []int{1}, Peak: []float64{1}, Groups: []Result{
+		{"products", GFLOPS, []Row{{Name: "2x3x4", Figures: []float64{37.8}, OfPeak: []float64{378}}}},
+	}}
+	var b strings.Builder
+	if err := r.WriteText(&b); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasSuffix(b.String(), " 37.8 37800%\n") {
+		t.Error(b.String())
+	}
+}
+
 func TestWriteTextFails(t *testing.T) {
 	full := errors.New("disk full")
 	if err := new(Report).WriteText(failing{full}); err != full {

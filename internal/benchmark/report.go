@@ -63,7 +63,7 @@ func (r *Report) others() string {
 const (
 	labelWidth  = 48
 	figureWidth = 10
-	shareWidth  = 5
+	shareWidth  = 5 // with a space before it
 )
 
 func (r *Report) writeGroup(b *strings.Builder, g Result) {
@@ -88,7 +88,7 @@ func (r *Report) writeGroup(b *strings.Builder, g Result) {
 			if row.OfPeak != nil {
 				share = fmt.Sprintf("%.0f%%", 100*row.OfPeak[i])
 			}
-			line += fmt.Sprintf("%*s%*s", figureWidth, number(figure), shareWidth, share)
+			line += fmt.Sprintf("%*s %*s", figureWidth, number(figure), shareWidth-1, share)
 		}
 		fmt.Fprintln(b, strings.TrimRight(line, " "))
 	}

@@ -15,8 +15,13 @@ import (
 func MatMul(c, a, b Matrix) { newProduct(c, a, b, nil).run(active()) }
 
 // MatMulBias computes C = bias + A·B for A (M, K), B (K, N), C (M, N) and a bias
-// of N values, with which every row of C starts; nil stands for zeros.
-func MatMulBias(c, a, b Matrix, bias []float32) { newProduct(c, a, b, bias).run(active()) }
+// of N values, with which every row of C starts; nil stands for zeros. The rows of a
+// plain A are asked for ahead of time, as samples come from far away in memory.
+func MatMulBias(c, a, b Matrix, bias []float32) {
+	p := newProduct(c, a, b, bias)
+	p.far = a.Panel == 0
+	p.run(active())
+}
 
 // MatMulTransA computes C = Aᵀ·B for A (K, M), B (K, N) and C (M, N).
 func MatMulTransA(c, a, b Matrix) { newProductTransA(c, a, b).run(active()) }
@@ -79,6 +84,9 @@ const (
 	rowBlock   = 224
 	colBlock   = 1024
 )
+
+// rowsAhead is how many rows after those of a tile are asked for: those of the next.
+const rowsAhead = 14
 
 // A scratch holds what one goroutine needs to compute a product. It comes from a
 // pool, so that a product allocates nothing.
@@ -219,6 +227,9 @@ func (p *product) start(t *tile, i, j, k int) {
 		}
 	default:
 		t.a, t.aRow, t.aDepth = &p.a.Data[p.a.index(i, k)], p.a.Stride, 1
+		if p.far && j == 0 { // later columns find what the first have brought
+			t.aFetch = 4 * p.a.Stride * rowsAhead
+		}
 	}
 	if !p.transB { // otherwise it is packed
 		t.b, t.bDepth, t.bPanel = &p.b.Data[p.b.index(k, j)], p.b.Stride, p.b.panelStride()

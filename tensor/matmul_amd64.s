@@ -84,16 +84,16 @@
 	ADDQ R8, DI
 
 // FOURS does four steps at a time while there are more than four.
-#define FOURS(four, STEP, ROWS) \
+#define FOURS(four, STEP, NEXT_STEP, ROWS) \
 	PCALIGN $64; \
 four: \
 	STEP(ROWS); \
 	NEXT_K; \
-	STEP(ROWS); \
+	NEXT_STEP(ROWS); \
 	NEXT_K; \
 	STEP(ROWS); \
 	NEXT_K; \
-	STEP(ROWS); \
+	NEXT_STEP(ROWS); \
 	NEXT_K; \
 	SUBQ $4, R10; \
 	CMPQ R10, $4; \
@@ -110,7 +110,7 @@ one: \
 steps: \
 	CMPQ R10, $4; \
 	JLE one; \
-	FOURS(four, STEP, ROWS); \
+	FOURS(four, STEP, STEP, ROWS); \
 	ONES(one, STEP, ROWS)
 
 #define NEXT_RUN(run) \
@@ -214,11 +214,15 @@ run: \
 	VMOVUPS 64(DI), Z29; \
 	ROWS(ROW_WIDE)
 
-// STEP_FETCH asks for a line of the next panel of A as well. In the 28 steps before a
-// run's last four, it asks for both lines of 14 rows.
+// STEP_FETCH and STEP_FETCH_NEXT ask for two lines of a row of A further on as well. In
+// the 28 steps before a run's last four, they ask for those of 14 rows.
 #define STEP_FETCH(ROWS) \
 	PREFETCHT0 (R14); \
-	ADDQ $64, R14; \
+	STEP_FULL(ROWS)
+
+#define STEP_FETCH_NEXT(ROWS) \
+	PREFETCHT0 64(R14); \
+	ADDQ BX, R14; \
 	STEP_FULL(ROWS)
 
 #define KERNEL_FULL(entry, run, fetch, steps, four, one, ROWS) \
@@ -232,7 +236,7 @@ run: \
 	TESTQ R14, R14; \
 	JEQ steps; \
 	ADDQ AX, R14; \
-	FOURS(fetch, STEP_FETCH, ROWS); \
+	FOURS(fetch, STEP_FETCH, STEP_FETCH_NEXT, ROWS); \
 	JMP one; \
 	STEPS(steps, four, one, STEP_FULL, ROWS); \
 	NEXT_RUN(run); \

@@ -27,7 +27,7 @@ func (p *product) runTurned(kern *kernel, s *scratch) {
 	for j0 := 0; j0 < p.n; j0 += cols {
 		j1 := min(j0+cols, p.n)
 		b, c := p.b.RowRange(j0, j1), PanelsOver(s.turned, j1-j0, p.m)
-		product{m: b.Rows, n: p.m, k: p.k, a: b.flat(), b: p.a, transB: true, turned: true, far: true, c: c}.run(kern)
+		product{m: b.Rows, n: p.m, k: p.k, a: b.flat(), b: p.a, transB: true, turned: true, far: b.Panel != 0, c: c}.run(kern)
 		transposeMatrix(kern, p.c.ColRange(j0, j1), c)
 	}
 }

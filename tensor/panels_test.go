@@ -119,6 +119,11 @@ func TestEveryTile(t *testing.T) {
 						"A·B, in panels": func(c Matrix) product { return newProduct(c, inPanels(a), b, nil) },
 						"Aᵀ·B":           func(c Matrix) product { return newProductTransA(c, at, b) },
 						"A·B, far": func(c Matrix) product {
+							p := newProduct(c, a, b, nil)
+							p.far = true
+							return p
+						},
+						"A·B, in panels and far": func(c Matrix) product {
 							p := newProduct(c, inPanels(a), b, nil)
 							p.far = true
 							return p

@@ -25,8 +25,8 @@ type tile struct {
 
 	bPanel, cPanel int // from 32 columns to the next 32; for tiles of more
 
-	// From a panel of A to the next, in bytes, where a kernel asks for the next one
-	// before it is needed; 0 elsewhere.
+	// From a row of A to what a kernel asks for before it is needed, the same row of
+	// the next panel or a row below, in bytes; 0 where it asks for nothing.
 	aFetch int
 }
 

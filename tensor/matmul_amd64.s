@@ -121,16 +121,17 @@ steps: \
 	MOVQ left-8(SP), R10; \
 	JMP run
 
-// KERNEL takes the groups of a tile: it sets ROWS to the initial values with READ,
-// does STEP for each step of k, and stores them with WRITE.
-#define KERNEL(entry, run, steps, four, one, ROWS, READ, STEP, WRITE) \
+// START_GROUP sets the rows of a group to the initial values with READ. A run of steps
+// follows, and END_GROUP, which goes on with the next run or stores the rows with WRITE
+// and goes on with the next group.
+#define START_GROUP(entry, run, ROWS, READ) \
 entry: \
 	LOAD_TILE; \
 	ROWS(READ); \
 	START_K; \
-run: \
-	START_RUN(steps); \
-	STEPS(steps, four, one, STEP, ROWS); \
+run:
+
+#define END_GROUP(entry, run, ROWS, WRITE) \
 	NEXT_RUN(run); \
 	LOAD_C; \
 	ROWS(WRITE); \
@@ -138,22 +139,21 @@ run: \
 	VZEROUPPER; \
 	RET
 
+// KERNEL takes the groups of a tile: it sets ROWS to the initial values with READ,
+// does STEP for each step of k, and stores them with WRITE.
+#define KERNEL(entry, run, steps, four, one, ROWS, READ, STEP, WRITE) \
+	START_GROUP(entry, run, ROWS, READ); \
+	START_RUN(steps); \
+	STEPS(steps, four, one, STEP, ROWS); \
+	END_GROUP(entry, run, ROWS, WRITE)
+
 // KERNEL_ONES is KERNEL for tiles at an edge, which few products have: with single steps
 // alone.
 #define KERNEL_ONES(entry, run, one, ROWS, READ, STEP, WRITE) \
-entry: \
-	LOAD_TILE; \
-	ROWS(READ); \
-	START_K; \
-run: \
+	START_GROUP(entry, run, ROWS, READ); \
 	START_RUN(one); \
 	ONES(one, STEP, ROWS); \
-	NEXT_RUN(run); \
-	LOAD_C; \
-	ROWS(WRITE); \
-	NEXT_ROWS(entry); \
-	VZEROUPPER; \
-	RET
+	END_GROUP(entry, run, ROWS, WRITE)
 
 // CHOOSE jumps to the kernel for R15 rows, counting down from the most.
 #define CHOOSE(rows, kernel) \
@@ -226,11 +226,7 @@ run: \
 	STEP_FULL(ROWS)
 
 #define KERNEL_FULL(entry, run, fetch, steps, four, one, ROWS) \
-entry: \
-	LOAD_TILE; \
-	ROWS(READ_FULL); \
-	START_K; \
-run: \
+	START_GROUP(entry, run, ROWS, READ_FULL); \
 	START_RUN(steps); \
 	MOVQ tile_aFetch(R13), R14; \
 	TESTQ R14, R14; \
@@ -239,12 +235,7 @@ run: \
 	FOURS(fetch, STEP_FETCH, STEP_FETCH_NEXT, ROWS); \
 	JMP one; \
 	STEPS(steps, four, one, STEP_FULL, ROWS); \
-	NEXT_RUN(run); \
-	LOAD_C; \
-	ROWS(WRITE_FULL); \
-	NEXT_ROWS(entry); \
-	VZEROUPPER; \
-	RET
+	END_GROUP(entry, run, ROWS, WRITE_FULL)
 
 #define STEP_WIDE(ROWS) \
 	VMOVUPS.Z (DI), K1, Z28; \

@@ -131,8 +131,8 @@ func (t *Team) Each(n int, piece func(i, n int)) {
 // EachChunk deals n things out as Each does: it calls f with those from lo to hi,
 // without hi, in chunks of size, or smaller ones where that leaves no member idle.
 func (t *Team) EachChunk(n, size int, f func(lo, hi int)) {
-	size = max(1, min(size, (n+t.Threads()-1)/t.Threads()))
-	t.Each((n+size-1)/size, func(i, _ int) { f(i*size, min((i+1)*size, n)) })
+	size = max(1, min(size, blocks(n, t.Threads())))
+	t.Each(blocks(n, size), func(i, _ int) { f(i*size, min((i+1)*size, n)) })
 }
 
 // each is Each for a caller that holds the lock.

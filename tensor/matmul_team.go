@@ -42,7 +42,7 @@ func (t *Team) multiplyTogether(p product) {
 		p.run(active())
 		return
 	}
-	t.mu.Lock()
+	t.lock()
 	defer t.mu.Unlock()
 	t.product = p
 	t.each(t.threads, t.multiply)

@@ -21,7 +21,7 @@ import (
 type Team struct {
 	threads int
 
-	mu    sync.Mutex     // held by Run and Each
+	mu    sync.Mutex     // held by Run and Each, which take it with lock
 	job   func(Worker)   // what Run hands to every member
 	piece func(i, n int) // what Each hands to whoever claims piece i of n
 	count int            // the pieces
@@ -105,7 +105,7 @@ func (t *Team) Run(job func(Worker)) {
 		job(Worker{})
 		return
 	}
-	t.mu.Lock()
+	t.lock()
 	defer t.mu.Unlock()
 	t.job = job
 	t.start(everyone)
@@ -123,7 +123,7 @@ func (t *Team) Each(n int, piece func(i, n int)) {
 		}
 		return
 	}
-	t.mu.Lock()
+	t.lock()
 	defer t.mu.Unlock()
 	t.each(n, piece)
 }
@@ -146,11 +146,18 @@ func (t *Team) each(n int, piece func(i, n int)) {
 // everyone stands for the number of pieces of a job that every member does.
 const everyone = math.MaxUint32
 
-// start hands out a job, and returns when it is done.
-func (t *Team) start(pieces uint32) {
+// lock waits until no other call uses the team. It refuses a team whose members may
+// still be at a job that panicked, before its caller changes what they read.
+func (t *Team) lock() {
+	t.mu.Lock()
 	if t.closed.Load() {
+		t.mu.Unlock()
 		panic("tensor: a team is used that is closed, or whose job panicked")
 	}
+}
+
+// start hands out a job, and returns when it is done.
+func (t *Team) start(pieces uint32) {
 	done := false
 	defer func() {
 		if !done { // the other members wait at a barrier, for ever

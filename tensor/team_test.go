@@ -273,12 +273,18 @@ func TestTeamAfterPanic(t *testing.T) {
 	mustPanicWith("job", func() {
 		team.Run(func(w Worker) {
 			if w.Index() == 0 {
+				time.Sleep(time.Millisecond) // lest the other member come too late to begin
 				panic("job")
 			}
 		})
 	})
 	const refusal = "tensor: a team is used that is closed, or whose job panicked"
 	mustPanicWith(refusal, func() { team.Run(func(Worker) {}) })
+	mustPanicWith(refusal, func() { team.Each(2, func(_, _ int) {}) })
+	mustPanicWith(refusal, func() {
+		m := NewMatrix(64, 64)
+		team.MatMul(NewMatrix(64, 64), m, m)
+	})
 
 	closed := NewTeam(2)
 	closed.Close()

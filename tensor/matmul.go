@@ -12,67 +12,87 @@ import (
 // the result has the same bits whatever the layout, the kernel, the blocking and
 // the number of goroutines. C must not overlap A or B. Shapes that do not fit
 // panic.
-func MatMul(c, a, b Matrix) { newProduct(c, a, b, nil).run(active()) }
+func MatMul(c, a, b Matrix) {
+	p := product{c: c, a: a, b: b}
+	p.compute()
+}
 
 // MatMulBias computes C = bias + A·B for A (M, K), B (K, N), C (M, N) and a bias
 // of N values, with which every row of C starts; nil stands for zeros. The rows of a
 // plain A are asked for ahead of time, as samples come from far away in memory.
 func MatMulBias(c, a, b Matrix, bias []float32) {
-	p := newProduct(c, a, b, bias)
-	p.far = a.Panel == 0
-	p.run(active())
+	p := product{c: c, a: a, b: b, bias: bias, far: a.Panel == 0}
+	p.compute()
 }
 
 // MatMulTransA computes C = Aᵀ·B for A (K, M), B (K, N) and C (M, N).
-func MatMulTransA(c, a, b Matrix) { newProductTransA(c, a, b).run(active()) }
+func MatMulTransA(c, a, b Matrix) {
+	p := product{c: c, a: a, b: b, transA: true}
+	p.compute()
+}
 
 // MatMulTransB computes C = A·Bᵀ for A (M, K), B (N, K) and C (M, N).
-func MatMulTransB(c, a, b Matrix) { newProductTransB(c, a, b).run(active()) }
+func MatMulTransB(c, a, b Matrix) {
+	p := product{c: c, a: a, b: b, transB: true}
+	p.compute()
+}
 
 // A product is a matrix product C = bias + A·B, where A or B may be the
-// transpose of the matrix given.
+// transpose of the matrix given. It is large, and passed by reference: the processor
+// stalls where a copy follows on its heels.
 type product struct {
-	m, n, k        int
-	a, b, c        Matrix
+	c, a, b        Matrix
 	transA, transB bool
-	turned         bool      // it is computed for the sake of its transpose
 	far            bool      // A, not in the nearest caches, is to be asked for ahead of time
 	bias           []float32 // nil for zeros
+	m, n, k        int       // set by prepare
 }
 
-func newProduct(c, a, b Matrix, bias []float32) product {
-	checkProduct("A·B", c, a, b, c.Rows == a.Rows && c.Cols == b.Cols && a.Cols == b.Rows)
-	if bias != nil && len(bias) != c.Cols {
-		panic(fmt.Sprintf("tensor: bias of %d values for %v", len(bias), c))
+// compute computes the product on this goroutine.
+func (p *product) compute() {
+	p.prepare()
+	p.run(active())
+}
+
+// prepare sets the product's sizes, and panics where the matrices do not fit.
+func (p *product) prepare() {
+	p.c.check()
+	p.a.check()
+	p.b.check()
+	p.m, p.n, p.k = p.c.Rows, p.c.Cols, p.a.Cols
+	m, k, n := p.a.Rows, p.b.Rows, p.b.Cols
+	switch {
+	case p.transA:
+		p.k, m = m, p.k
+	case p.transB:
+		k, n = n, k
 	}
-	return product{m: c.Rows, n: c.Cols, k: a.Cols, a: a.flat(), b: b, c: c, bias: bias}
-}
-
-func newProductTransA(c, a, b Matrix) product {
-	checkProduct("Aᵀ·B", c, a, b, c.Rows == a.Cols && c.Cols == b.Cols && a.Rows == b.Rows)
-	return product{m: c.Rows, n: c.Cols, k: a.Rows, a: a, transA: true, b: b, c: c}
-}
-
-func newProductTransB(c, a, b Matrix) product {
-	checkProduct("A·Bᵀ", c, a, b, c.Rows == a.Rows && c.Cols == b.Rows && a.Cols == b.Cols)
-	return product{m: c.Rows, n: c.Cols, k: a.Cols, a: a.flat(), b: b, transB: true, c: c}
-}
-
-func checkProduct(form string, c, a, b Matrix, fits bool) {
-	c.check()
-	a.check()
-	b.check()
-	if !fits {
-		panic(fmt.Sprintf("tensor: %s of %v and %v does not give %v", form, a, b, c))
+	if m != p.m || n != p.n || k != p.k {
+		panic(fmt.Sprintf("tensor: %s of %v and %v does not give %v", p.form(), p.a, p.b, p.c))
+	}
+	if p.bias != nil && len(p.bias) != n {
+		panic(fmt.Sprintf("tensor: bias of %d values for %v", len(p.bias), p.c))
+	}
+	if !p.transA {
+		p.a.flatten()
 	}
 }
 
-// flat returns a row in panels as the plain row that it also is.
-func (m Matrix) flat() Matrix {
+func (p *product) form() string {
+	switch {
+	case p.transA:
+		return "Aᵀ·B"
+	case p.transB:
+		return "A·Bᵀ"
+	}
+	return "A·B"
+}
+
+// flatten makes a row in panels the plain row that it also is.
+func (m *Matrix) flatten() {
 	if m.Rows == 1 && m.Panel == PanelCols {
 		m.Panel, m.Stride = 0, len(m.Data)
 	}
-	return m
 }
 
 // Blocks that fit the caches: a panel of B, depthBlock × kernel.cols, stays in
@@ -102,23 +122,25 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 // zeros are the initial values of a row of a tile.
 var zeros [128]float32
 
-// run computes the product on this goroutine. The loops are those of Goto and
+// run computes a product that is prepared.
+func (p *product) run(kern *kernel) {
+	switch {
+	case p.m == 0 || p.n == 0:
+	case p.k == 0:
+		p.fill()
+	case p.turns(kern):
+		p.runTurned(kern)
+	default:
+		p.runTiles(kern)
+	}
+}
+
+// runTiles computes the product in its own form. The loops are those of Goto and
 // van de Geijn, "Anatomy of high-performance matrix multiplication" (2008),
 // except that operands whose layout suits the kernel are read in place.
-func (p product) run(kern *kernel) {
-	if p.m == 0 || p.n == 0 {
-		return
-	}
-	if p.k == 0 {
-		p.fill()
-		return
-	}
+func (p *product) runTiles(kern *kernel) {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
-	if !p.turned && p.turns(kern) {
-		p.runTurned(kern, s)
-		return
-	}
 	t := &s.tile
 	first := p.runFew(kern, t)
 	if first == p.n {

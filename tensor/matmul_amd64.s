@@ -411,20 +411,7 @@ narrow:
 	COLUMNS2(address, b, a0, a1, a2); \
 	VFMADD231PS b, Z26, a2
 
-#define BROADCAST1 VBROADCASTSS (AX), Z24
-#define BROADCAST2 BROADCAST1; VBROADCASTSS (AX)(BX*1), Z25
-#define BROADCAST3 BROADCAST2; VBROADCASTSS (AX)(BX*2), Z26
-
-#define KERNEL_LONG(entry, loop, ROWS, BROADCAST, COLUMNS) \
-entry: \
-	LOAD_TILE; \
-	ROWS(READ_LONG); \
-	MOVQ tile_bPanel(R13), DX; \
-	SHLQ $2, DX; \
-	LEAQ (DX)(DX*2), R15; \
-	PCALIGN $64; \
-loop: \
-	BROADCAST; \
+#define STEP_LONG(COLUMNS) \
 	COLUMNS((DI), Z27, Z0, Z8, Z16); \
 	COLUMNS(64(DI), Z28, Z1, Z9, Z17); \
 	COLUMNS((DI)(DX*1), Z29, Z2, Z10, Z18); \
@@ -432,11 +419,20 @@ loop: \
 	COLUMNS((DI)(DX*2), Z27, Z4, Z12, Z20); \
 	COLUMNS(64(DI)(DX*2), Z28, Z5, Z13, Z21); \
 	COLUMNS((DI)(R15*1), Z29, Z6, Z14, Z22); \
-	COLUMNS(64(DI)(R15*1), Z30, Z7, Z15, Z23); \
-	ADDQ R9, AX; \
-	ADDQ R8, DI; \
-	DECQ R10; \
-	JNZ loop; \
+	COLUMNS(64(DI)(R15*1), Z30, Z7, Z15, Z23)
+
+#define STEP_LONG1(COLUMNS) VBROADCASTSS (AX), Z24; STEP_LONG(COLUMNS)
+#define STEP_LONG2(COLUMNS) VBROADCASTSS (AX)(BX*1), Z25; STEP_LONG1(COLUMNS)
+#define STEP_LONG3(COLUMNS) VBROADCASTSS (AX)(BX*2), Z26; STEP_LONG2(COLUMNS)
+
+#define KERNEL_LONG(entry, steps, four, one, ROWS, STEP, COLUMNS) \
+entry: \
+	LOAD_TILE; \
+	ROWS(READ_LONG); \
+	MOVQ tile_bPanel(R13), DX; \
+	SHLQ $2, DX; \
+	LEAQ (DX)(DX*2), R15; \
+	STEPS(steps, four, one, STEP, COLUMNS); \
 	LOAD_C; \
 	MOVQ tile_cPanel(R13), CX; \
 	SHLQ $2, CX; \
@@ -455,9 +451,9 @@ TEXT ·longAVX512(SB), NOSPLIT, $0-8
 	CHOOSE(1, long1)
 	RET
 
-	KERNEL_LONG(long3, longLoop3, LONG3, BROADCAST3, COLUMNS3)
-	KERNEL_LONG(long2, longLoop2, LONG2, BROADCAST2, COLUMNS2)
-	KERNEL_LONG(long1, longLoop1, LONG1, BROADCAST1, COLUMNS1)
+	KERNEL_LONG(long3, longSteps3, longFour3, longOne3, LONG3, STEP_LONG3, COLUMNS3)
+	KERNEL_LONG(long2, longSteps2, longFour2, longOne2, LONG2, STEP_LONG2, COLUMNS2)
+	KERNEL_LONG(long1, longSteps1, longFour1, longOne1, LONG1, STEP_LONG1, COLUMNS1)
 
 // AVX2 and FMA: up to 6 rows of two vectors. Row r accumulates in Y(2r) and
 // Y(2r+1), B is in Y12 and Y13, Y14 and Y15 take turns for A.

@@ -3,48 +3,61 @@ package tensor
 import "math"
 
 // MatMul computes C = A·B as the function MatMul does, split over the team.
-func (t *Team) MatMul(c, a, b Matrix) { t.multiplyTogether(newProduct(c, a, b, nil)) }
+func (t *Team) MatMul(c, a, b Matrix) {
+	p := product{c: c, a: a, b: b}
+	t.compute(&p)
+}
 
 // MatMulBias computes C = bias + A·B as the function MatMulBias does, split over
 // the team.
 func (t *Team) MatMulBias(c, a, b Matrix, bias []float32) {
-	t.multiplyTogether(newProduct(c, a, b, bias))
+	p := product{c: c, a: a, b: b, bias: bias}
+	t.compute(&p)
 }
 
 // MatMulTransA computes C = Aᵀ·B as the function MatMulTransA does, split over
 // the team.
-func (t *Team) MatMulTransA(c, a, b Matrix) { t.multiplyTogether(newProductTransA(c, a, b)) }
+func (t *Team) MatMulTransA(c, a, b Matrix) {
+	p := product{c: c, a: a, b: b, transA: true}
+	t.compute(&p)
+}
 
 // MatMulTransB computes C = A·Bᵀ as the function MatMulTransB does, split over
 // the team.
-func (t *Team) MatMulTransB(c, a, b Matrix) { t.multiplyTogether(newProductTransB(c, a, b)) }
+func (t *Team) MatMulTransB(c, a, b Matrix) {
+	p := product{c: c, a: a, b: b, transB: true}
+	t.compute(&p)
+}
 
 // MatMulBias computes C = bias + A·B as the function MatMulBias does, on this member
 // alone. Where there are others, it expects A from them, and asks for it ahead of
 // time.
-func (w Worker) MatMulBias(c, a, b Matrix, bias []float32) { w.run(newProduct(c, a, b, bias)) }
+func (w Worker) MatMulBias(c, a, b Matrix, bias []float32) {
+	p := product{c: c, a: a, b: b, bias: bias, far: w.team != nil}
+	p.compute()
+}
 
 // MatMulTransB computes C = A·Bᵀ as the function MatMulTransB does, on this member
 // alone, and expects A from others as MatMulBias does.
-func (w Worker) MatMulTransB(c, a, b Matrix) { w.run(newProductTransB(c, a, b)) }
-
-func (w Worker) run(p product) {
-	p.far = w.team != nil
-	p.run(active())
+func (w Worker) MatMulTransB(c, a, b Matrix) {
+	p := product{c: c, a: a, b: b, transB: true, far: w.team != nil}
+	p.compute()
 }
 
 // handOff is the number of multiply-adds below which a product is computed
 // sooner than another goroutine joins in.
 const handOff = 1 << 17
 
-func (t *Team) multiplyTogether(p product) {
+// compute computes a product, split over the team where that pays.
+func (t *Team) compute(p *product) {
+	p.prepare()
 	if t == nil || int64(p.m)*int64(p.n)*int64(p.k) < handOff {
 		p.run(active())
 		return
 	}
 	t.lock()
 	defer t.mu.Unlock()
-	t.product = p
+	t.product = *p
 	t.each(t.threads, t.multiply)
 	t.product = product{} // lest it keep the matrices alive
 }

@@ -18,7 +18,9 @@ func (p *product) turns(kern *kernel) bool {
 
 // runTurned computes A·Bᵀ as the transpose of B·Aᵀ, as many columns at a time as
 // turnedSize allows.
-func (p *product) runTurned(kern *kernel, s *scratch) {
+func (p *product) runTurned(kern *kernel) {
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
 	padded := blocks(p.m, PanelCols) * PanelCols
 	cols := max(turnedSize/padded/PanelCols, 1) * PanelCols
 	if n := padded * min(cols, p.n); len(s.turned) < n {
@@ -27,7 +29,9 @@ func (p *product) runTurned(kern *kernel, s *scratch) {
 	for j0 := 0; j0 < p.n; j0 += cols {
 		j1 := min(j0+cols, p.n)
 		b, c := p.b.RowRange(j0, j1), PanelsOver(s.turned, j1-j0, p.m)
-		product{m: b.Rows, n: p.m, k: p.k, a: b.flat(), b: p.a, transB: true, turned: true, far: b.Panel != 0, c: c}.run(kern)
+		q := product{c: c, a: b, b: p.a, transB: true, far: b.Panel != 0}
+		q.prepare()
+		q.runTiles(kern)
 		transposeMatrix(kern, p.c.ColRange(j0, j1), c)
 	}
 }

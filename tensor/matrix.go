@@ -139,12 +139,12 @@ func (m Matrix) checkElement(i, j int) {
 }
 
 // check panics unless m's data holds what its shape promises.
-func (m Matrix) check() {
+func (m *Matrix) check() {
 	sound := m.Stride >= m.Cols
 	if m.Panel != 0 {
 		sound = m.Stride == PanelCols && m.Panel >= m.Rows*PanelCols
 	}
 	if m.Rows < 0 || m.Cols < 0 || !sound || m.size() > len(m.Data) {
-		panic(fmt.Sprintf("tensor: %d elements for matrix %v with stride %d", len(m.Data), m, m.Stride))
+		panic(fmt.Sprintf("tensor: %d elements for matrix %v with stride %d", len(m.Data), *m, m.Stride))
 	}
 }

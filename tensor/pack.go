@@ -11,7 +11,7 @@ const packedRow = depthBlock + 16
 // those of the next steps, lie a multiple of two kilobytes apart, so that they
 // compete for a few sets of the first-level cache, and if it is read often. Rows
 // of A, of which a tile reads few at a time, may lie two kilobytes apart.
-func (p product) packs(kern *kernel) (a, b bool) {
+func (p *product) packs(kern *kernel) (a, b bool) {
 	const reuse = 8
 	conflict := func(m Matrix, stride int) bool { return m.Panel == 0 && m.Stride%stride == 0 }
 	a = conflict(p.a, 1024) || p.transA && conflict(p.a, 512)

@@ -110,28 +110,23 @@ func TestMatMulPanels(t *testing.T) {
 func TestEveryTile(t *testing.T) {
 	for _, kern := range machineKernels() {
 		for m := 1; m <= kern.rows; m++ {
-			for _, n := range []int{1, kern.cols/2 + 1, kern.cols} {
+			for _, n := range []int{1, kern.cols/2 + 1, kern.cols, 4 * kern.cols} {
 				for _, k := range []int{1, 2, 3, 4, 5, 31, 32, 33, 36, 37, 38, 64, 70} {
 					s := NewStream(1, "test", m, n, k)
 					a, b, at := randomMatrix(s, m, k), randomMatrix(s, k, n), randomMatrix(s, k, m)
-					for name, p := range map[string]func(c Matrix) product{
-						"A·B":            func(c Matrix) product { return newProduct(c, a, b, nil) },
-						"A·B, in panels": func(c Matrix) product { return newProduct(c, inPanels(a), b, nil) },
-						"Aᵀ·B":           func(c Matrix) product { return newProductTransA(c, at, b) },
-						"A·B, far": func(c Matrix) product {
-							p := newProduct(c, a, b, nil)
-							p.far = true
-							return p
-						},
-						"A·B, in panels and far": func(c Matrix) product {
-							p := newProduct(c, inPanels(a), b, nil)
-							p.far = true
-							return p
-						},
+					for name, p := range map[string]product{
+						"A·B":                    {a: a, b: b},
+						"A·B, in panels":         {a: inPanels(a), b: b},
+						"Aᵀ·B":                   {a: at, b: b, transA: true},
+						"A·B, far":               {a: a, b: b, far: true},
+						"A·B, in panels and far": {a: inPanels(a), b: b, far: true},
 					} {
 						c, want := NewMatrix(m, n), NewMatrix(m, n)
-						p(want).run(&portable)
-						p(c).run(kern)
+						for c, kern := range map[*Matrix]*kernel{&want: &portable, &c: kern} {
+							p.c = *c
+							p.prepare()
+							p.run(kern)
+						}
 						if i, j, ok := sameBits(c, want); !ok {
 							t.Fatalf("%s, %dx%dx%d %s: element (%d, %d) is %g, want %g", kern.name, m, n, k, name, i, j, c.At(i, j), want.At(i, j))
 						}

@@ -1,23 +1,33 @@
 package tensor
 
-// A·Bᵀ needs a transposed copy of B. Where A and C are small beside B, it takes less
-// to transpose these: C = (B·Aᵀ)ᵀ, the same chains of multiply-adds with their
-// factors in the other order.
+// A product may also be computed as the transpose of another: C = (B·Aᵀ)ᵀ for A·Bᵀ and
+// C = (Bᵀ·A)ᵀ for Aᵀ·B, the same chains of multiply-adds with their factors in the
+// other order. A and B change places, and C is transposed in the end.
 
 // turnedSize is how many elements of C are computed before they are transposed:
 // about what the second-level cache holds beside the operands.
 const turnedSize = 1 << 17
 
 // turns says whether the product is better computed as the transpose of another,
-// for which a multiple of 16 rows make whole vectors. To transpose C takes about
-// twice as long as an operand, since it has to be written and read once more. B's
-// elements, mostly weights, are seldom 0; a kernel that skips those of A keeps A.
+// for which a multiple of 16 rows make whole vectors. B's elements, mostly weights or
+// gradients, are seldom 0; a kernel that skips those of A keeps A.
 func (p *product) turns(kern *kernel) bool {
-	return p.transB && p.m%16 == 0 && !kern.skipsZeros && p.m*p.k+2*p.m*p.n < p.n*p.k
+	if p.m%16 != 0 || kern.skipsZeros {
+		return false
+	}
+	if p.transB {
+		// It needs a transposed copy of B, or of A if it is turned. To transpose C takes
+		// about twice as long as an operand, since it has to be written and read once more.
+		return p.m*p.k+2*p.m*p.n < p.n*p.k
+	}
+	// Few columns leave lanes of vectors idle, sixteen of which could do their step of k
+	// in the time that an element of C takes to be transposed.
+	idle := blocks(p.n, 16)*16 - p.n
+	return p.transA && p.m*p.n <= turnedSize && idle*p.k > 16*p.n
 }
 
-// runTurned computes A·Bᵀ as the transpose of B·Aᵀ, as many columns at a time as
-// turnedSize allows.
+// runTurned computes the product as the transpose of another, as many columns at a
+// time as turnedSize allows.
 func (p *product) runTurned(kern *kernel) {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
@@ -26,12 +36,20 @@ func (p *product) runTurned(kern *kernel) {
 	if n := padded * min(cols, p.n); len(s.turned) < n {
 		s.turned = New(n).Data
 	}
-	for j0 := 0; j0 < p.n; j0 += cols {
-		j1 := min(j0+cols, p.n)
-		b, c := p.b.RowRange(j0, j1), PanelsOver(s.turned, j1-j0, p.m)
-		q := product{c: c, a: b, b: p.a, transB: true, far: b.Panel != 0}
-		q.prepare()
+	parts := blocks(p.n, cols)
+	for i := range parts {
+		q := *p
+		if parts > 1 {
+			q.shareCols(i, parts)
+		}
+		c := q.c
+		q.m, q.n = q.n, q.m
+		q.a, q.b, q.c = q.b, q.a, PanelsOver(s.turned, q.m, q.n)
+		q.far = q.a.Panel != 0
+		if q.transB {
+			q.a.flatten()
+		}
 		q.runTiles(kern)
-		transposeMatrix(kern, p.c.ColRange(j0, j1), c)
+		transposeMatrix(kern, &c, &q.c)
 	}
 }

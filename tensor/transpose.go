@@ -48,30 +48,23 @@ func Transpose(dst, src Matrix) {
 	if dst.Rows != src.Cols || dst.Cols != src.Rows {
 		panic(fmt.Sprintf("tensor: the transpose of %v is not %v", src, dst))
 	}
-	transposeMatrix(active(), dst, src)
+	transposeMatrix(active(), &dst, &src)
 }
 
-func transposeMatrix(kern *kernel, dst, src Matrix) {
-	dst.eachPanel(func(dst Matrix, row int) {
-		src.RowRange(row, row+dst.Cols).eachPanel(func(src Matrix, row int) {
-			transpose(kern, &dst.Data[dst.index(row, 0)], dst.Stride, &src.Data[0], src.Stride, src.Rows, src.Cols)
-		})
-	})
-}
-
-// eachPanel calls f for each panel, a plain matrix, with its first column; for
-// a plain matrix, once. It passes over a matrix without elements.
-func (m Matrix) eachPanel(f func(panel Matrix, col int)) {
-	if m.size() == 0 {
-		return
+func transposeMatrix(kern *kernel, dst, src *Matrix) {
+	for i, rows := 0, dst.partCols(); i < src.Rows; i += rows {
+		for j, cols := 0, src.partCols(); j < src.Cols; j += cols {
+			transpose(kern, &dst.Data[dst.index(j, i)], dst.Stride, &src.Data[src.index(i, j)], src.Stride,
+				min(rows, src.Rows-i), min(cols, src.Cols-j))
+		}
 	}
-	width := m.Cols
+}
+
+// partCols returns how many columns lie side by side: those of a panel, or all of a
+// plain matrix.
+func (m *Matrix) partCols() int {
 	if m.Panel != 0 {
-		width = PanelCols
+		return PanelCols
 	}
-	for j := 0; j < m.Cols; j += width {
-		panel := m.ColRange(j, min(j+width, m.Cols))
-		panel.Panel = 0
-		f(panel, j)
-	}
+	return m.Cols
 }

@@ -154,6 +154,13 @@ func (p *product) runTiles(kern *kernel) {
 	if packB && s.panelB == nil {
 		s.panelB = New(depthBlock, colBlock).Data
 	}
+	rowPanel := 0
+	if p.transA {
+		rowPanel = p.a.Panel
+		if packA {
+			rowPanel = depthBlock * PanelCols
+		}
+	}
 	depths := blocks(p.k, depthBlock)
 	for q := range depths {
 		k0, k1 := shareOf(p.k, q, depths, PanelCols)
@@ -179,22 +186,22 @@ func (p *product) runTiles(kern *kernel) {
 							p.packB(kern, t.b, j0, min(j0+PanelCols, p.n), k0, k1)
 						}
 					}
-					p.runRows(kern, t, i1-i0)
+					t.runPanels(kern, i1-i0, rowPanel)
 				}
 			}
 		}
 	}
 }
 
-// runRows computes n rows of the columns that t, at the first of them, is set up
-// for.
-func (p *product) runRows(kern *kernel, t *tile, n int) {
-	for p.transA && p.a.Panel != 0 && n > PanelCols {
+// runPanels computes n rows. Those in one panel of A, panel elements from the next,
+// are computed together; 0 stands for a single panel.
+func (t *tile) runPanels(kern *kernel, n, panel int) {
+	for panel != 0 && n > PanelCols {
 		// The columns of a panel of A are rows of its transpose, and a tile's rows
 		// are all of one panel.
 		t.runRows(kern, PanelCols)
 		t.nextRows()
-		t.a = advance(t.a, p.a.Panel-PanelCols)
+		t.a = advance(t.a, panel-PanelCols)
 		n -= PanelCols
 	}
 	t.runRows(kern, n)

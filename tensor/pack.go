@@ -14,17 +14,19 @@ const packedRow = depthBlock + 16
 func (p *product) packs(kern *kernel) (a, b bool) {
 	const reuse = 8
 	conflict := func(m Matrix, stride int) bool { return m.Panel == 0 && m.Stride%stride == 0 }
-	a = conflict(p.a, 1024) || p.transA && conflict(p.a, 512)
+	a = conflict(p.a, 1024) || p.transA && p.a.Panel == 0 && p.a.Stride >= 256
 	a = a && p.n >= reuse*PanelCols && p.m >= kern.rows
 	b = p.transB || conflict(p.b, 512) && p.m >= reuse*kern.rows
 	return a, b
 }
 
 // packA copies rows i0 to i1 of a plain A over k0 to k1, in the order that they
-// have.
+// have; of a transposed one, whose rows are its columns, to panels.
 func (p *product) packA(kern *kernel, s *scratch, i0, i1, k0, k1 int) {
 	if p.transA {
-		kern.copyRows(&s.blockA[0], rowBlock, &p.a.Data[p.a.index(k0, i0)], p.a.Stride, k1-k0, i1-i0)
+		for i := i0; i < i1; i += PanelCols {
+			kern.copyRows(&s.blockA[(i-i0)*depthBlock], PanelCols, &p.a.Data[p.a.index(k0, i)], p.a.Stride, k1-k0, min(PanelCols, i1-i))
+		}
 		return
 	}
 	kern.copyRows(&s.blockA[0], packedRow, &p.a.Data[p.a.index(i0, k0)], p.a.Stride, i1-i0, k1-k0)
@@ -34,7 +36,7 @@ func (p *product) packA(kern *kernel, s *scratch, i0, i1, k0, k1 int) {
 func (p *product) pointToPacked(t *tile, s *scratch) {
 	t.a, t.aRow, t.aDepth, t.aFetch = &s.blockA[0], packedRow, 1, 0
 	if p.transA {
-		t.aRow, t.aDepth = 1, rowBlock
+		t.aRow, t.aDepth = 1, PanelCols
 	}
 }
 

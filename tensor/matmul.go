@@ -3,6 +3,7 @@ package tensor
 import (
 	"fmt"
 	"sync"
+	"unsafe"
 )
 
 // MatMul computes C = A·B for A (M, K), B (K, N) and C (M, N).
@@ -105,7 +106,8 @@ const (
 	colBlock   = 1024
 )
 
-// rowsAhead is how many rows after those of a tile are asked for: those of the next.
+// rowsAhead is how many rows a kernel asks for in a run of steps, and how far below a
+// tile the rows of A are that it asks for: those of the next tile.
 const rowsAhead = 14
 
 // A scratch holds what one goroutine needs to compute a product. It comes from a
@@ -186,11 +188,26 @@ func (p *product) runTiles(kern *kernel) {
 							p.packB(kern, t.b, j0, min(j0+PanelCols, p.n), k0, k1)
 						}
 					}
+					if i0 == 0 || !packB {
+						p.askForB(t, j0+PanelCols, min(jj+colBlock, p.n), k0, k1)
+					}
 					t.runPanels(kern, i1-i0, rowPanel)
 				}
 			}
 		}
 	}
+}
+
+// askForB lets a kernel ask for the columns of B from j on, below n, which come next,
+// where B is larger than a megabyte and no prefetcher of the processor knows them: those
+// follow strides below two kilobytes.
+func (p *product) askForB(t *tile, j, n, k0, k1 int) {
+	const stride, size = 512, 1 << 18
+	if p.transB || p.b.Panel != 0 || p.b.Stride < stride || p.k*p.b.Stride <= size || j >= n || t.aFetch != 0 {
+		return
+	}
+	t.bFetch, t.fetchRow = uintptr(unsafe.Pointer(&p.b.Data[p.b.index(k0, j)])), 4*p.b.Stride
+	t.bFetchRuns = blocks(k1-k0, rowsAhead)
 }
 
 // runPanels computes n rows. Those in one panel of A, panel elements from the next,
@@ -244,7 +261,7 @@ func (p *product) runDots(kern *kernel) int {
 
 // start points t at output (i, j) from step k on.
 func (p *product) start(t *tile, i, j, k int) {
-	t.aHop, t.aFetch = 0, 0
+	t.aHop, t.aFetch, t.bFetchRuns, t.fetchRow = 0, 0, 0, 4*p.a.Stride
 	switch {
 	case p.transA:
 		t.a, t.aRow, t.aDepth = &p.a.Data[p.a.index(k, i)], 1, p.a.Stride

@@ -214,25 +214,30 @@ run:
 	VMOVUPS 64(DI), Z29; \
 	ROWS(ROW_WIDE)
 
-// STEP_FETCH and STEP_FETCH_NEXT ask for two lines of a row of A further on as well. In
-// the 28 steps before a run's last four, they ask for those of 14 rows.
+// STEP_FETCH and STEP_FETCH_NEXT ask for two lines of a row further on as well. In the
+// 28 steps before a run's last four, they ask for those of 14 rows: of A, or once more
+// of B, where there are runs to do so.
 #define STEP_FETCH(ROWS) \
 	PREFETCHT0 (R14); \
 	STEP_FULL(ROWS)
 
 #define STEP_FETCH_NEXT(ROWS) \
 	PREFETCHT0 64(R14); \
-	ADDQ BX, R14; \
+	ADDQ tile_fetchRow(R13), R14; \
 	STEP_FULL(ROWS)
 
 #define KERNEL_FULL(entry, run, fetch, steps, four, one, ROWS) \
 	START_GROUP(entry, run, ROWS, READ_FULL); \
 	START_RUN(steps); \
 	MOVQ tile_aFetch(R13), R14; \
-	TESTQ R14, R14; \
-	JEQ steps; \
 	ADDQ AX, R14; \
+	CMPQ R14, AX; \
+	JNE fetch; \
+	DECQ tile_bFetchRuns(R13); \
+	JLT steps; \
+	MOVQ tile_bFetch(R13), R14; \
 	FOURS(fetch, STEP_FETCH, STEP_FETCH_NEXT, ROWS); \
+	MOVQ R14, tile_bFetch(R13); \
 	JMP one; \
 	STEPS(steps, four, one, STEP_FULL, ROWS); \
 	END_GROUP(entry, run, ROWS, WRITE_FULL)

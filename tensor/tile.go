@@ -25,9 +25,13 @@ type tile struct {
 
 	bPanel, cPanel int // from 32 columns to the next 32; for tiles of more
 
-	// From a row of A to what a kernel asks for before it is needed, the same row of
-	// the next panel or a row below, in bytes; 0 where it asks for nothing.
-	aFetch int
+	// What a kernel asks for before it is needed: from a row of A to the same row of the
+	// next panel or to a row below, in bytes; or, if that is 0, rows of B from an address
+	// on, which may pass their end, as long as there are runs left to do so.
+	aFetch     int
+	bFetch     uintptr
+	bFetchRuns int
+	fetchRow   int // from a row that is asked for to the next, in bytes
 }
 
 // runRows computes n rows with a kernel, in groups as even as can be, and leaves

@@ -6,11 +6,12 @@ import "unsafe"
 // of a kilobyte, so that the rows do not compete for a few sets of the cache.
 const packedRow = depthBlock + 16
 
-// packs decides which operands are copied for the kernel. B must be where it is
-// transposed. Otherwise a copy pays only where the elements of one step of k, or
-// those of the next steps, lie a multiple of two kilobytes apart, so that they
-// compete for a few sets of the first-level cache, and if it is read often. Rows
-// of A, of which a tile reads few at a time, may lie two kilobytes apart.
+// packs decides which operands are copied for the kernel, if they are read often. B must
+// be where it is transposed. Otherwise a copy pays where the elements of a step of k, or
+// those of the next steps, lie a multiple of two kilobytes apart, so that they compete
+// for a few sets of the first-level cache; rows of A, of which a tile reads few at a
+// time, may lie two kilobytes apart. Of a transposed A, whose steps are its rows, it pays
+// as soon as a tile reads more pages than the processor keeps at hand.
 func (p *product) packs(kern *kernel) (a, b bool) {
 	const reuse = 8
 	conflict := func(m Matrix, stride int) bool { return m.Panel == 0 && m.Stride%stride == 0 }

@@ -26,11 +26,11 @@ func tileAVX2(t *tile)
 //go:noescape
 func transposeAVX512(dst *float32, dstRow int, src *float32, srcRow, rows, cols int)
 
-// dotsAVX512 sets c[j], for j < 32, to the product of a, of depth elements, and row j
+// dotsAVX2 sets c[j], for j < 32, to the product of a, of depth elements, and row j
 // of b. Depth is a multiple of four, and not 0.
 //
 //go:noescape
-func dotsAVX512(c, a, b *float32, bRow, depth int)
+func dotsAVX2(c, a, b *float32, bRow, depth int)
 
 // copyRowsAVX2 sets dst[i*dstRow+j] = src[i*srcRow+j] for i < rows, at least 1,
 // and j < cols.
@@ -50,7 +50,7 @@ func machineKernels() []*kernel {
 		kernels = append(kernels, &kernel{
 			name: "avx512", saturator: saturator{chains: 16 * 16, run: saturateAVX512},
 			tile: tileAVX512, rows: 14, cols: 32, edgeRows: 14,
-			long: longAVX512, longRows: 3, longCols: 128, dots: dotsAVX512,
+			long: longAVX512, longRows: 3, longCols: 128, dots: dotsAVX2,
 			copyRows: copyRowsAVX2, transpose: transposeAVX512,
 			vectors: &vectorsAVX512,
 		})
@@ -58,7 +58,7 @@ func machineKernels() []*kernel {
 	return append(kernels, &kernel{
 		name: "avx2", saturator: saturator{chains: 12 * 8, run: saturateAVX2},
 		tile: tileAVX2, rows: 6, cols: 16, edgeRows: 4,
-		copyRows: copyRowsAVX2,
-		vectors:  &vectorsAVX2,
+		dots: dotsAVX2, copyRows: copyRowsAVX2,
+		vectors: &vectorsAVX2,
 	})
 }

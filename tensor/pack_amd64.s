@@ -169,29 +169,43 @@ done:
 	VZEROUPPER
 	RET
 
-// ADD_PRODUCTS adds to sum the products of sixteen rows of b, which are named as
-// TRANSPOSE names them, and four elements of a, and moves the rows on by as many.
-#define ADD_PRODUCTS(row0, row4, row8, row12, sum) \
-	TRANSPOSE(row0, row4, row8, row12); \
-	VFMADD231PS.BCST (AX), Z0, sum; \
-	VFMADD231PS.BCST 4(AX), Z1, sum; \
-	VFMADD231PS.BCST 8(AX), Z2, sum; \
-	VFMADD231PS.BCST 12(AX), Z3, sum; \
-	ADDQ $16, row0; \
-	ADDQ $16, row4; \
-	ADDQ $16, row8; \
-	ADDQ $16, row12
+// ADD_PRODUCTS adds to sum the products of eight rows of b, from row0 and from row4 on,
+// and four elements of a, in Y4 to Y7, and moves the rows on by as many. It transposes
+// four by four as TRANSPOSE does. With vectors of this length three ports take part in
+// it, and two of them interleave, as long as they take the elements for integers.
+#define ADD_PRODUCTS(row0, row4, sum) \
+	VMOVUPS     (row0), X8; \
+	VMOVUPS     (row0)(R8*1), X9; \
+	VMOVUPS     (row0)(R8*2), X10; \
+	VMOVUPS     (row0)(R9*1), X11; \
+	VINSERTF128 $1, (row4), Y8, Y8; \
+	VINSERTF128 $1, (row4)(R8*1), Y9, Y9; \
+	VINSERTF128 $1, (row4)(R8*2), Y10, Y10; \
+	VINSERTF128 $1, (row4)(R9*1), Y11, Y11; \
+	VPUNPCKLDQ  Y9, Y8, Y12; \
+	VPUNPCKHDQ  Y9, Y8, Y13; \
+	VPUNPCKLDQ  Y11, Y10, Y14; \
+	VPUNPCKHDQ  Y11, Y10, Y15; \
+	VPUNPCKLQDQ Y14, Y12, Y8; \
+	VPUNPCKHQDQ Y14, Y12, Y9; \
+	VPUNPCKLQDQ Y15, Y13, Y10; \
+	VPUNPCKHQDQ Y15, Y13, Y11; \
+	VFMADD231PS Y8, Y4, sum; \
+	VFMADD231PS Y9, Y5, sum; \
+	VFMADD231PS Y10, Y6, sum; \
+	VFMADD231PS Y11, Y7, sum; \
+	ADDQ        $16, row0; \
+	ADDQ        $16, row4
 
-// func dotsAVX512(c, a, b *float32, bRow, depth int)
+// func dotsAVX2(c, a, b *float32, bRow, depth int)
 //
-// Lane L of Z16 belongs to row L of b, lane L of Z17 to row 16+L.
+// Lane L of Y0 belongs to row L of b, those of Y1, Y2 and Y3 to rows 8+L, 16+L and 24+L.
 //
-//	SI, BX, CX, DX      rows 0, 4, 8 and 12 of b
-//	R12, R13, R14, R15  rows 16, 20, 24 and 28
-//	R8, R9              one row and three rows of b, in bytes
-//	AX, R10             a; elements of it that are left
-//	DI                  c
-TEXT ·dotsAVX512(SB), NOSPLIT, $0-40
+//	SI, BX, CX, DX, R12, R13, R14, R15  rows 0, 4, 8 and so on of b
+//	R8, R9                              one row and three rows of b, in bytes
+//	AX, R10                             a; elements of it that are left
+//	DI                                  c
+TEXT ·dotsAVX2(SB), NOSPLIT, $0-40
 	MOVQ c+0(FP), DI
 	MOVQ a+8(FP), AX
 	MOVQ b+16(FP), SI
@@ -206,19 +220,29 @@ TEXT ·dotsAVX512(SB), NOSPLIT, $0-40
 	LEAQ (R12)(R8*4), R13
 	LEAQ (R13)(R8*4), R14
 	LEAQ (R14)(R8*4), R15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
 	PCALIGN $64
 
 loop:
-	ADD_PRODUCTS(SI, BX, CX, DX, Z16)
-	ADD_PRODUCTS(R12, R13, R14, R15, Z17)
+	VBROADCASTSS (AX), Y4
+	VBROADCASTSS 4(AX), Y5
+	VBROADCASTSS 8(AX), Y6
+	VBROADCASTSS 12(AX), Y7
+	ADD_PRODUCTS(SI, BX, Y0)
+	ADD_PRODUCTS(CX, DX, Y1)
+	ADD_PRODUCTS(R12, R13, Y2)
+	ADD_PRODUCTS(R14, R15, Y3)
 	ADDQ $16, AX
 	SUBQ $4, R10
 	JNZ  loop
 
-	VMOVUPS Z16, (DI)
-	VMOVUPS Z17, 64(DI)
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
 	VZEROUPPER
 	RET
 

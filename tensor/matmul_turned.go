@@ -46,9 +46,6 @@ func (p *product) runTurned(kern *kernel) {
 		q.m, q.n = q.n, q.m
 		q.a, q.b, q.c = q.b, q.a, PanelsOver(s.turned, q.m, q.n)
 		q.far = q.a.Panel != 0
-		if q.transB {
-			q.a.flatten()
-		}
 		q.runTiles(kern)
 		transposeMatrix(kern, &c, &q.c)
 	}

@@ -14,6 +14,19 @@
 //	R14             the destination, at these columns
 //	R15, AX         one row and three rows of the destination, in bytes
 
+// FOUR_BY_FOUR transposes four by four elements in each quarter of r0 to r3, by way of t0
+// to t3. It takes them for integers: vectors of 256 bits then find two ports that
+// interleave, not one.
+#define FOUR_BY_FOUR(r0, r1, r2, r3, t0, t1, t2, t3) \
+	VPUNPCKLDQ  r1, r0, t0; \
+	VPUNPCKHDQ  r1, r0, t1; \
+	VPUNPCKLDQ  r3, r2, t2; \
+	VPUNPCKHDQ  r3, r2, t3; \
+	VPUNPCKLQDQ t2, t0, r0; \
+	VPUNPCKHQDQ t2, t0, r1; \
+	VPUNPCKLQDQ t3, t1, r2; \
+	VPUNPCKHQDQ t3, t1, r3
+
 // TRANSPOSE sets Z0 to Z3 to four elements each of sixteen rows, one after the other,
 // a row to a lane, by four 4x4 transposes side by side. It takes rows 0, 4, 8 and 12.
 // Inserting from memory leaves half of the work to the load ports.
@@ -34,14 +47,7 @@
 	VINSERTF32X4 $3, (row12)(R8*1), Z1, Z1; \
 	VINSERTF32X4 $3, (row12)(R8*2), Z2, Z2; \
 	VINSERTF32X4 $3, (row12)(R9*1), Z3, Z3; \
-	VUNPCKLPS    Z1, Z0, Z4; \
-	VUNPCKHPS    Z1, Z0, Z5; \
-	VUNPCKLPS    Z3, Z2, Z6; \
-	VUNPCKHPS    Z3, Z2, Z7; \
-	VUNPCKLPD    Z6, Z4, Z0; \
-	VUNPCKHPD    Z6, Z4, Z1; \
-	VUNPCKLPD    Z7, Z5, Z2; \
-	VUNPCKHPD    Z7, Z5, Z3
+	FOUR_BY_FOUR(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
 
 #define START_STEPS \
 	MOVQ R14, DI; \
@@ -144,14 +150,7 @@ fourLoop:
 	VMOVUPS   (BX), X1
 	VMOVUPS   (CX), X2
 	VMOVUPS   (DX), X3
-	VUNPCKLPS X1, X0, X4
-	VUNPCKHPS X1, X0, X5
-	VUNPCKLPS X3, X2, X6
-	VUNPCKHPS X3, X2, X7
-	VUNPCKLPD X6, X4, X0
-	VUNPCKHPD X6, X4, X1
-	VUNPCKLPD X7, X5, X2
-	VUNPCKHPD X7, X5, X3
+	FOUR_BY_FOUR(X0, X1, X2, X3, X4, X5, X6, X7)
 	VMOVUPS   X0, K1, (DI)
 	VMOVUPS   X1, K1, (DI)(R15*1)
 	VMOVUPS   X2, K1, (DI)(R15*2)
@@ -170,9 +169,8 @@ done:
 	RET
 
 // ADD_PRODUCTS adds to sum the products of eight rows of b, from row0 and from row4 on,
-// and four elements of a, in Y4 to Y7, and moves the rows on by as many. It transposes
-// four by four as TRANSPOSE does. With vectors of this length three ports take part in
-// it, and two of them interleave, as long as they take the elements for integers.
+// and four elements of a, in Y4 to Y7, and moves the rows on by as many. With vectors of
+// 256 bits, unlike longer ones, a third port takes part in transposing.
 #define ADD_PRODUCTS(row0, row4, sum) \
 	VMOVUPS     (row0), X8; \
 	VMOVUPS     (row0)(R8*1), X9; \
@@ -182,14 +180,7 @@ done:
 	VINSERTF128 $1, (row4)(R8*1), Y9, Y9; \
 	VINSERTF128 $1, (row4)(R8*2), Y10, Y10; \
 	VINSERTF128 $1, (row4)(R9*1), Y11, Y11; \
-	VPUNPCKLDQ  Y9, Y8, Y12; \
-	VPUNPCKHDQ  Y9, Y8, Y13; \
-	VPUNPCKLDQ  Y11, Y10, Y14; \
-	VPUNPCKHDQ  Y11, Y10, Y15; \
-	VPUNPCKLQDQ Y14, Y12, Y8; \
-	VPUNPCKHQDQ Y14, Y12, Y9; \
-	VPUNPCKLQDQ Y15, Y13, Y10; \
-	VPUNPCKHQDQ Y15, Y13, Y11; \
+	FOUR_BY_FOUR(Y8, Y9, Y10, Y11, Y12, Y13, Y14, Y15); \
 	VFMADD231PS Y8, Y4, sum; \
 	VFMADD231PS Y9, Y5, sum; \
 	VFMADD231PS Y10, Y6, sum; \

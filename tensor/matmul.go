@@ -110,6 +110,11 @@ const (
 // tile the rows of A are that it asks for: those of the next tile.
 const rowsAhead = 14
 
+// farRows is how many rows in panels are too many for the first-level cache to keep, so
+// that they are asked for ahead of time. No prefetcher of the processor goes on from a
+// panel to the next.
+const farRows = 256
+
 // A scratch holds what one goroutine needs to compute a product. It comes from a
 // pool, so that a product allocates nothing.
 type scratch struct {
@@ -199,11 +204,11 @@ func (p *product) runTiles(kern *kernel) {
 }
 
 // askForB lets a kernel ask for the columns of B from j on, below n, which come next,
-// where B is larger than a megabyte and no prefetcher of the processor knows them: those
+// where B is a megabyte or more and no prefetcher of the processor knows them: those
 // follow strides below two kilobytes.
 func (p *product) askForB(t *tile, j, n, k0, k1 int) {
 	const stride, size = 512, 1 << 18
-	if p.transB || p.b.Panel != 0 || p.b.Stride < stride || p.k*p.b.Stride <= size || j >= n || t.aFetch != 0 {
+	if p.transB || p.b.Panel != 0 || p.b.Stride < stride || p.k*p.b.Stride < size || j >= n || t.aFetch != 0 {
 		return
 	}
 	t.bFetch, t.fetchRow = uintptr(unsafe.Pointer(&p.b.Data[p.b.index(k0, j)])), 4*p.b.Stride
@@ -268,7 +273,7 @@ func (p *product) start(t *tile, i, j, k int) {
 	case p.a.Panel != 0:
 		t.a, t.aRow, t.aDepth = &p.a.Data[p.a.index(i, k)], p.a.Stride, 1
 		t.aHop = p.a.Panel - PanelCols
-		if p.far {
+		if p.far || p.m >= farRows {
 			t.aFetch = 4 * p.a.Panel
 		}
 	default:

@@ -74,7 +74,9 @@ func (t *Team) multiplyPiece(i, n int) {
 
 // piecesAcross returns in how many pieces of columns the product is best cut, if it
 // is cut in n pieces in all: those in which the largest piece takes the least time,
-// if an element of C takes 1 and what is read for a row or a column takes operand.
+// if an element of C takes 1 and what is read for a row or a column takes operand. Of
+// two that are as good, it is the one with more columns, but not where all of them would
+// copy the same parts of a transposed A.
 func (p *product) piecesAcross(n int) int {
 	const operand = 16
 	across, least := 1, math.MaxInt
@@ -84,7 +86,7 @@ func (p *product) piecesAcross(n int) int {
 		}
 		rows := min(p.m, blocks(blocks(p.m, p.rowUnit()), n/c)*p.rowUnit())
 		cols := min(p.n, blocks(blocks(p.n, PanelCols), c)*PanelCols)
-		if time := rows*cols + operand*(rows+cols); time <= least {
+		if time := rows*cols + operand*(rows+cols); time < least || time == least && !p.transA {
 			across, least = c, time
 		}
 	}

@@ -48,8 +48,9 @@ func (c *contest) close() {
 // A judge says whether a worker's check is right, given that of the first worker.
 type judge func(check, first float64) bool
 
-// run gives each worker a turn at the task, then each a second, and so on. A
-// worker that fails, or whose check is not right, has no measurement.
+// run gives each worker a turn at the task, then each a second, and so on. Another
+// begins each time, as who goes before a worker may leave it a faster or a slower
+// processor. A worker that fails, or whose check is not right, has no measurement.
 func (c *contest) run(task string, rounds int, right judge) []measurement {
 	log.Print(task)
 	all := make([]measurement, len(c.workers))
@@ -57,14 +58,17 @@ func (c *contest) run(task string, rounds int, right judge) []measurement {
 	failed := make([]bool, len(c.workers))
 	var first float64
 	for round := range rounds {
-		for i, w := range c.workers {
+		begins := round * len(c.workers) / rounds
+		for turn := range c.workers {
+			i := (begins + turn) % len(c.workers)
+			w := c.workers[i]
 			if failed[i] || spent[i] > enough {
 				continue
 			}
 			begin := time.Now()
 			seconds, check, err := w.ask(task)
 			spent[i] += time.Since(begin)
-			if i == 0 && round == 0 {
+			if turn == 0 && round == 0 {
 				first = check
 			}
 			if err == nil && !right(check, first) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -57,6 +58,24 @@ func TestContest(t *testing.T) {
 	}
 	if got := r.versions; len(got) != 5 || got[0] != "fnn 1.0" {
 		t.Errorf("versions %q", got)
+	}
+}
+
+// TestBegins lets another worker begin each round.
+func TestBegins(t *testing.T) {
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip(err)
+	}
+	order := filepath.Join(t.TempDir(), "order")
+	var contenders []contender
+	for _, name := range []string{"a", "b", "c"} {
+		contenders = append(contenders, scripted(name, "printf "+name+" >>"+order+"; echo ok 1 1"))
+	}
+	c := newContest(contenders, &record{})
+	defer c.close()
+	c.run("product NN 1 2 3", 3, func(float64, float64) bool { return true })
+	if got, err := os.ReadFile(order); string(got) != "abcbcacab" {
+		t.Errorf("turns %q, %v", got, err)
 	}
 }
 

@@ -32,22 +32,24 @@ func randomMatrix(s *Stream, rows, cols int) Matrix {
 // multiplyReference computes the product as the numerics contract states it. It
 // returns the largest error against float64 above what rounding explains.
 func multiplyReference(c Matrix, k int, a, b func(i, k int) float32, bias []float32) (excess float64) {
-	row, column := make([]float32, k), make([]float32, k)
+	rows, column := NewMatrix(c.Rows, k), make([]float32, k)
+	for i := range c.Rows {
+		for q := range k {
+			rows.Set(i, q, a(i, q))
+		}
+	}
 	for j := range c.Cols {
 		for q := range column {
 			column[q] = b(q, j)
 		}
 		for i := range c.Rows {
-			for q := range row {
-				row[q] = a(i, q)
-			}
 			var sum float32
 			var exact, size float64
 			if bias != nil {
 				sum, exact = bias[j], float64(bias[j])
 				size = math.Abs(exact)
 			}
-			for q, x := range row {
+			for q, x := range rows.Row(i) {
 				product := float64(x) * float64(column[q])
 				sum = FMA(x, column[q], sum)
 				exact += product

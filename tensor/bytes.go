@@ -32,8 +32,10 @@ func (b Bytes) RowRange(lo, hi int) Bytes {
 
 // check panics unless b's data holds what its shape promises.
 func (b Bytes) check() {
-	if b.Rows < 0 || b.Cols < 0 || b.Stride < b.Cols || b.Stride%byteStride != 0 ||
-		b.Stride > 0 && b.Rows > len(b.Data)/b.Stride {
+	if b.Stride < b.Cols || b.Stride%byteStride != 0 {
+		panic(fmt.Sprintf("tensor: %d columns of bytes with stride %d, want a multiple of %d", b.Cols, b.Stride, byteStride))
+	}
+	if b.Rows < 0 || b.Cols < 0 || b.Stride > 0 && b.Rows > len(b.Data)/b.Stride {
 		panic(fmt.Sprintf("tensor: %d bytes for matrix (%d, %d) with stride %d", len(b.Data), b.Rows, b.Cols, b.Stride))
 	}
 }

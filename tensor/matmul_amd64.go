@@ -14,6 +14,11 @@ func tileAVX512(t *tile)
 //go:noescape
 func longAVX512(t *tile)
 
+// longAVX2 computes a tile of 1 row and 64 columns.
+//
+//go:noescape
+func longAVX2(t *tile)
+
 // tileAVX2 computes a tile of 1 to 6 rows and 16 columns, or of 1 to 4 rows and
 // fewer columns.
 //
@@ -58,7 +63,8 @@ func machineKernels() []*kernel {
 	return append(kernels, &kernel{
 		name: "avx2", saturator: saturator{chains: 12 * 8, run: saturateAVX2},
 		tile: tileAVX2, rows: 6, cols: 16, edgeRows: 4,
-		dots: dotsAVX2, copyRows: copyRowsAVX2,
-		vectors: &vectorsAVX2,
+		long: longAVX2, longRows: 1, longCols: 64, dots: dotsAVX2,
+		copyRows: copyRowsAVX2,
+		vectors:  &vectorsAVX2,
 	})
 }

@@ -430,10 +430,11 @@ narrow:
 #define STEP_LONG2(COLUMNS) VBROADCASTSS (AX)(BX*1), Z25; STEP_LONG1(COLUMNS)
 #define STEP_LONG3(COLUMNS) VBROADCASTSS (AX)(BX*2), Z26; STEP_LONG2(COLUMNS)
 
-#define KERNEL_LONG(entry, steps, four, one, ROWS, STEP, COLUMNS) \
+// KERNEL_LONG takes one tile of few rows and many columns.
+#define KERNEL_LONG(entry, steps, four, one, ROWS, READ, STEP, COLUMNS, WRITE) \
 entry: \
 	LOAD_TILE; \
-	ROWS(READ_LONG); \
+	ROWS(READ); \
 	MOVQ tile_bPanel(R13), DX; \
 	SHLQ $2, DX; \
 	LEAQ (DX)(DX*2), R15; \
@@ -442,7 +443,7 @@ entry: \
 	MOVQ tile_cPanel(R13), CX; \
 	SHLQ $2, CX; \
 	LEAQ (CX)(CX*2), SI; \
-	ROWS(WRITE_LONG); \
+	ROWS(WRITE); \
 	VZEROUPPER; \
 	RET
 
@@ -456,9 +457,51 @@ TEXT ·longAVX512(SB), NOSPLIT, $0-8
 	CHOOSE(1, long1)
 	RET
 
-	KERNEL_LONG(long3, longSteps3, longFour3, longOne3, LONG3, STEP_LONG3, COLUMNS3)
-	KERNEL_LONG(long2, longSteps2, longFour2, longOne2, LONG2, STEP_LONG2, COLUMNS2)
-	KERNEL_LONG(long1, longSteps1, longFour1, longOne1, LONG1, STEP_LONG1, COLUMNS1)
+	KERNEL_LONG(long3, longSteps3, longFour3, longOne3, LONG3, READ_LONG, STEP_LONG3, COLUMNS3, WRITE_LONG)
+	KERNEL_LONG(long2, longSteps2, longFour2, longOne2, LONG2, READ_LONG, STEP_LONG2, COLUMNS2, WRITE_LONG)
+	KERNEL_LONG(long1, longSteps1, longFour1, longOne1, LONG1, READ_LONG, STEP_LONG1, COLUMNS1, WRITE_LONG)
+
+// AVX2 has registers for one row of eight vectors, Y0 to Y7; Y8 holds A.
+
+#define ROW_EIGHT(OP) OP(Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
+
+#define READ_EIGHT(a0, a1, a2, a3, a4, a5, a6, a7) \
+	VMOVUPS (R11), a0; \
+	VMOVUPS 32(R11), a1; \
+	VMOVUPS 64(R11), a2; \
+	VMOVUPS 96(R11), a3; \
+	VMOVUPS 128(R11), a4; \
+	VMOVUPS 160(R11), a5; \
+	VMOVUPS 192(R11), a6; \
+	VMOVUPS 224(R11), a7
+
+#define WRITE_EIGHT(a0, a1, a2, a3, a4, a5, a6, a7) \
+	VMOVUPS a0, (R11); \
+	VMOVUPS a1, 32(R11); \
+	VMOVUPS a2, 64(R11); \
+	VMOVUPS a3, 96(R11); \
+	VMOVUPS a4, (R11)(CX*1); \
+	VMOVUPS a5, 32(R11)(CX*1); \
+	VMOVUPS a6, 64(R11)(CX*1); \
+	VMOVUPS a7, 96(R11)(CX*1)
+
+#define COLUMNS_EIGHT(a0, a1, a2, a3, a4, a5, a6, a7) \
+	VFMADD231PS (DI), Y8, a0; \
+	VFMADD231PS 32(DI), Y8, a1; \
+	VFMADD231PS 64(DI), Y8, a2; \
+	VFMADD231PS 96(DI), Y8, a3; \
+	VFMADD231PS (DI)(DX*1), Y8, a4; \
+	VFMADD231PS 32(DI)(DX*1), Y8, a5; \
+	VFMADD231PS 64(DI)(DX*1), Y8, a6; \
+	VFMADD231PS 96(DI)(DX*1), Y8, a7
+
+#define STEP_EIGHT(ROW) VBROADCASTSS (AX), Y8; ROW(COLUMNS_EIGHT)
+
+// func longAVX2(t *tile)
+// Takes 1 row, exactly 64 columns, and a depth of at least 1.
+TEXT ·longAVX2(SB), NOSPLIT, $0-8
+	MOVQ t+0(FP), R13
+	KERNEL_LONG(eight, eightSteps, eightFour, eightOne, ROW_EIGHT, READ_EIGHT, STEP_EIGHT, ROW_EIGHT, WRITE_EIGHT)
 
 // AVX2 and FMA: up to 6 rows of two vectors. Row r accumulates in Y(2r) and
 // Y(2r+1), B is in Y12 and Y13, Y14 and Y15 take turns for A.

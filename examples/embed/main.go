@@ -7,7 +7,6 @@ package main
 import (
 	_ "embed"
 	"fmt"
-	"log"
 	"os"
 	"strings"
 
@@ -24,18 +23,26 @@ import (
 var file string
 
 func main() {
-	log.SetFlags(0)
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, err) // package log would take 50 KB more
+		os.Exit(1)
+	}
+}
+
+// run prints the class of each of the pictures.
+func run(pictures []string) error {
 	model, err := nn.Load(strings.NewReader(file))
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
-	for _, name := range os.Args[1:] {
+	for _, name := range pictures {
 		class, probability, err := classify(model, name)
 		if err != nil {
-			log.Fatal(err)
+			return err
 		}
 		fmt.Printf("%s: %s %.4f\n", name, class, probability)
 	}
+	return nil
 }
 
 // classify returns the likeliest class of a PNG, JPEG or GIF file.

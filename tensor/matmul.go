@@ -193,8 +193,8 @@ func (p *product) runTiles(kern *kernel) {
 							p.packB(kern, t.b, j0, min(j0+PanelCols, p.n), k0, k1)
 						}
 					}
-					if i0 == 0 || !packB {
-						p.askForB(t, j0+PanelCols, min(jj+colBlock, p.n), k0, k1)
+					if next := j0 + kern.cols; (i0 == 0 || !packB) && (next-jj)%PanelCols == 0 {
+						p.askForB(t, next, min(jj+colBlock, p.n), k0, k1)
 					}
 					t.runPanels(kern, i1-i0, rowPanel)
 				}

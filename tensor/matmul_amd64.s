@@ -83,17 +83,22 @@
 	ADDQ R9, AX; \
 	ADDQ R8, DI
 
-// FOURS does four steps at a time while there are more than four.
-#define FOURS(four, STEP, NEXT_STEP, ROWS) \
+// FOURS does four steps at a time while there are more than four, EVEN and ODD before
+// them in turns.
+#define FOURS(four, EVEN, ODD, STEP, ROWS) \
 	PCALIGN $64; \
 four: \
+	EVEN; \
 	STEP(ROWS); \
 	NEXT_K; \
-	NEXT_STEP(ROWS); \
-	NEXT_K; \
+	ODD; \
 	STEP(ROWS); \
 	NEXT_K; \
-	NEXT_STEP(ROWS); \
+	EVEN; \
+	STEP(ROWS); \
+	NEXT_K; \
+	ODD; \
+	STEP(ROWS); \
 	NEXT_K; \
 	SUBQ $4, R10; \
 	CMPQ R10, $4; \
@@ -106,11 +111,13 @@ one: \
 	DECQ R10; \
 	JNZ one
 
+#define NOTHING
+
 #define STEPS(steps, four, one, STEP, ROWS) \
 steps: \
 	CMPQ R10, $4; \
 	JLE one; \
-	FOURS(four, STEP, STEP, ROWS); \
+	FOURS(four, NOTHING, NOTHING, STEP, ROWS); \
 	ONES(one, STEP, ROWS)
 
 #define NEXT_RUN(run) \
@@ -153,6 +160,32 @@ run:
 	START_GROUP(entry, run, ROWS, READ); \
 	START_RUN(one); \
 	ONES(one, STEP, ROWS); \
+	END_GROUP(entry, run, ROWS, WRITE)
+
+// KERNEL_FETCH also asks for two lines of rows further on, in the 28 steps before a
+// run's last four for those of 14 rows: of A, or once more of B, where there are runs to
+// do so.
+
+#define FETCH PREFETCHT0 (R14)
+
+#define FETCH_NEXT \
+	PREFETCHT0 64(R14); \
+	ADDQ tile_fetchRow(R13), R14
+
+#define KERNEL_FETCH(entry, run, fetch, steps, four, one, ROWS, READ, STEP, WRITE) \
+	START_GROUP(entry, run, ROWS, READ); \
+	START_RUN(steps); \
+	MOVQ tile_aFetch(R13), R14; \
+	ADDQ AX, R14; \
+	CMPQ R14, AX; \
+	JNE fetch; \
+	DECQ tile_bFetchRuns(R13); \
+	JLT steps; \
+	MOVQ tile_bFetch(R13), R14; \
+	FOURS(fetch, FETCH, FETCH_NEXT, STEP, ROWS); \
+	MOVQ R14, tile_bFetch(R13); \
+	JMP one; \
+	STEPS(steps, four, one, STEP, ROWS); \
 	END_GROUP(entry, run, ROWS, WRITE)
 
 // CHOOSE jumps to the kernel for R15 rows, counting down from the most.
@@ -214,33 +247,7 @@ run:
 	VMOVUPS 64(DI), Z29; \
 	ROWS(ROW_WIDE)
 
-// STEP_FETCH and STEP_FETCH_NEXT ask for two lines of a row further on as well. In the
-// 28 steps before a run's last four, they ask for those of 14 rows: of A, or once more
-// of B, where there are runs to do so.
-#define STEP_FETCH(ROWS) \
-	PREFETCHT0 (R14); \
-	STEP_FULL(ROWS)
-
-#define STEP_FETCH_NEXT(ROWS) \
-	PREFETCHT0 64(R14); \
-	ADDQ tile_fetchRow(R13), R14; \
-	STEP_FULL(ROWS)
-
-#define KERNEL_FULL(entry, run, fetch, steps, four, one, ROWS) \
-	START_GROUP(entry, run, ROWS, READ_FULL); \
-	START_RUN(steps); \
-	MOVQ tile_aFetch(R13), R14; \
-	ADDQ AX, R14; \
-	CMPQ R14, AX; \
-	JNE fetch; \
-	DECQ tile_bFetchRuns(R13); \
-	JLT steps; \
-	MOVQ tile_bFetch(R13), R14; \
-	FOURS(fetch, STEP_FETCH, STEP_FETCH_NEXT, ROWS); \
-	MOVQ R14, tile_bFetch(R13); \
-	JMP one; \
-	STEPS(steps, four, one, STEP_FULL, ROWS); \
-	END_GROUP(entry, run, ROWS, WRITE_FULL)
+#define KERNEL_FULL(entry, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, run, fetch, steps, four, one, ROWS, READ_FULL, STEP_FULL, WRITE_FULL)
 
 #define STEP_WIDE(ROWS) \
 	VMOVUPS.Z (DI), K1, Z28; \
@@ -533,7 +540,7 @@ TEXT ·longAVX2(SB), NOSPLIT, $0-8
 	VMOVUPS 32(DI), Y13; \
 	ROWS(ROW_SIX)
 
-#define KERNEL_SIX(entry, run, steps, four, one, ROWS) KERNEL(entry, run, steps, four, one, ROWS, READ_SIX, STEP_SIX, WRITE_SIX)
+#define KERNEL_SIX(entry, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, run, fetch, steps, four, one, ROWS, READ_SIX, STEP_SIX, WRITE_SIX)
 
 // Fewer than 16 columns: up to 4 rows, which leaves Y10 and Y11 for the masks.
 
@@ -594,12 +601,12 @@ edge:
 	CHOOSE(1, edge1)
 	RET
 
-	KERNEL_SIX(six6, sixRun6, sixSteps6, sixFour6, sixOne6, SIX6)
-	KERNEL_SIX(six5, sixRun5, sixSteps5, sixFour5, sixOne5, SIX5)
-	KERNEL_SIX(six4, sixRun4, sixSteps4, sixFour4, sixOne4, SIX4)
-	KERNEL_SIX(six3, sixRun3, sixSteps3, sixFour3, sixOne3, SIX3)
-	KERNEL_SIX(six2, sixRun2, sixSteps2, sixFour2, sixOne2, SIX2)
-	KERNEL_SIX(six1, sixRun1, sixSteps1, sixFour1, sixOne1, SIX1)
+	KERNEL_SIX(six6, sixRun6, sixFetch6, sixSteps6, sixFour6, sixOne6, SIX6)
+	KERNEL_SIX(six5, sixRun5, sixFetch5, sixSteps5, sixFour5, sixOne5, SIX5)
+	KERNEL_SIX(six4, sixRun4, sixFetch4, sixSteps4, sixFour4, sixOne4, SIX4)
+	KERNEL_SIX(six3, sixRun3, sixFetch3, sixSteps3, sixFour3, sixOne3, SIX3)
+	KERNEL_SIX(six2, sixRun2, sixFetch2, sixSteps2, sixFour2, sixOne2, SIX2)
+	KERNEL_SIX(six1, sixRun1, sixFetch1, sixSteps1, sixFour1, sixOne1, SIX1)
 	KERNEL_EDGE(edge4, edgeRun4, edgeOne4, SIX4)
 	KERNEL_EDGE(edge3, edgeRun3, edgeOne3, SIX3)
 	KERNEL_EDGE(edge2, edgeRun2, edgeOne2, SIX2)

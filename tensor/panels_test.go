@@ -60,15 +60,12 @@ func TestMatMulPanels(t *testing.T) {
 		name           string
 		transA, transB bool
 		run            func(team *Team, c, a, b Matrix, bias []float32)
-		alone          func(c, a, b Matrix, bias []float32)
 	}{
-		{"bias+A·B", false, false, (*Team).MatMulBias, member.MatMulBias},
-		{"Aᵀ·B", true, false,
-			func(team *Team, c, a, b Matrix, _ []float32) { team.MatMulTransA(c, a, b) },
-			func(c, a, b Matrix, _ []float32) { MatMulTransA(c, a, b) }},
-		{"A·Bᵀ", false, true,
-			func(team *Team, c, a, b Matrix, _ []float32) { team.MatMulTransB(c, a, b) },
-			func(c, a, b Matrix, _ []float32) { member.MatMulTransB(c, a, b) }},
+		{"bias+A·B", false, false, (*Team).MatMulBias},
+		{"Aᵀ·B", true, false, func(team *Team, c, a, b Matrix, _ []float32) { team.MatMulTransA(c, a, b) }},
+		{"A·Bᵀ", false, true, func(team *Team, c, a, b Matrix, _ []float32) { team.MatMulTransB(c, a, b) }},
+		{"a member's bias+A·B", false, false, func(_ *Team, c, a, b Matrix, bias []float32) { member.MatMulBias(c, a, b, bias) }},
+		{"a member's A·Bᵀ", false, true, func(_ *Team, c, a, b Matrix, _ []float32) { member.MatMulTransB(c, a, b) }},
 	}
 	eachKernel(t, func(t *testing.T) {
 		for _, shape := range awkward {
@@ -95,12 +92,12 @@ func TestMatMulPanels(t *testing.T) {
 					if layouts&4 != 0 {
 						c = inPanels(c)
 					}
-					before := append([]float32(nil), c.Data...)
-					if layouts&1 != 0 { // a team's pieces are smaller than some blocks
-						form.alone(c, x, y, bias)
-					} else {
-						form.run(team, c, x, y, bias)
+					team := team
+					if layouts&1 != 0 {
+						team = nil // pieces are smaller than some blocks
 					}
+					before := append([]float32(nil), c.Data...)
+					form.run(team, c, x, y, bias)
 					checkWithin(t, fmt.Sprintf("%dx%dx%d %s, layouts %03b", m, n, k, form.name, layouts), c, want, before)
 				}
 			}

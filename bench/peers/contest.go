@@ -68,7 +68,7 @@ func (c *contest) run(task string, rounds int, right judge) []measurement {
 			begin := time.Now()
 			seconds, check, err := w.ask(task)
 			spent[i] += time.Since(begin)
-			if turn == 0 && round == 0 {
+			if i == 0 && round == 0 {
 				first = check
 			}
 			if err == nil && !right(check, first) {

@@ -193,8 +193,11 @@ func (p *product) runTiles(kern *kernel) {
 							p.packB(kern, t.b, j0, min(j0+PanelCols, p.n), k0, k1)
 						}
 					}
-					if next := j0 + kern.cols; (i0 == 0 || !packB) && (next-jj)%PanelCols == 0 {
-						p.askForB(t, next, min(jj+colBlock, p.n), k0, k1)
+					if next := j0 + kern.cols; (next-jj)%PanelCols == 0 && next < min(jj+colBlock, p.n) {
+						if i0 == 0 || !packB {
+							p.askForB(t, next, k0, k1)
+						}
+						p.askForC(t, next, i0, i1)
 					}
 					t.runPanels(kern, i1-i0, rowPanel)
 				}
@@ -203,16 +206,36 @@ func (p *product) runTiles(kern *kernel) {
 	}
 }
 
-// askForB lets a kernel ask for the columns of B from j on, below n, which come next,
-// where B is a megabyte or more and no prefetcher of the processor knows them: those
-// follow strides below two kilobytes.
-func (p *product) askForB(t *tile, j, n, k0, k1 int) {
-	const stride, size = 512, 1 << 18
-	if p.transB || p.b.Panel != 0 || p.b.Stride < stride || p.k*p.b.Stride < size || j >= n || t.aFetch != 0 {
+// Where a matrix takes a megabyte or more, and its rows two kilobytes or more, kernels
+// ask for what comes next, which no prefetcher of the processor knows: those follow
+// strides below two kilobytes.
+const (
+	farStride = 512
+	farSize   = 1 << 18
+)
+
+// askForB lets a kernel ask for the columns of B from j on, which come next.
+func (p *product) askForB(t *tile, j, k0, k1 int) {
+	if !p.transB && p.k*p.b.Stride >= farSize {
+		t.askFor(p.b, k0, k1, j)
+	}
+}
+
+// askForC does so for the columns of C, unless it asks for those of B already.
+func (p *product) askForC(t *tile, j, i0, i1 int) {
+	if t.fetchRuns == 0 && p.m*p.c.Stride >= farSize {
+		t.askFor(p.c, i0, i1, j)
+	}
+}
+
+// askFor lets a kernel ask for a panel of rows i0 to i1 of a plain matrix, from column j
+// on, unless it asks for A.
+func (t *tile) askFor(m Matrix, i0, i1, j int) {
+	if m.Panel != 0 || m.Stride < farStride || t.aFetch != 0 {
 		return
 	}
-	t.bFetch, t.fetchRow = uintptr(unsafe.Pointer(&p.b.Data[p.b.index(k0, j)])), 4*p.b.Stride
-	t.bFetchRuns = blocks(k1-k0, rowsAhead)
+	t.fetch, t.fetchRow = uintptr(unsafe.Pointer(&m.Data[m.index(i0, j)])), 4*m.Stride
+	t.fetchRuns = blocks(i1-i0, rowsAhead)
 }
 
 // runPanels computes n rows. Those in one panel of A, panel elements from the next,
@@ -266,7 +289,7 @@ func (p *product) runDots(kern *kernel) int {
 
 // start points t at output (i, j) from step k on.
 func (p *product) start(t *tile, i, j, k int) {
-	t.aHop, t.aFetch, t.bFetchRuns, t.fetchRow = 0, 0, 0, 4*p.a.Stride
+	t.aHop, t.aFetch, t.fetchRuns, t.fetchRow = 0, 0, 0, 4*p.a.Stride
 	switch {
 	case p.transA:
 		t.a, t.aRow, t.aDepth = &p.a.Data[p.a.index(k, i)], 1, p.a.Stride

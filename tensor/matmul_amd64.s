@@ -163,8 +163,7 @@ run:
 	END_GROUP(entry, run, ROWS, WRITE)
 
 // KERNEL_FETCH also asks for two lines of rows further on, in the 28 steps before a
-// run's last four for those of 14 rows: of A, or once more of B, where there are runs to
-// do so.
+// run's last four for those of 14 rows: of A, or of B or C where there are runs to do so.
 
 #define FETCH PREFETCHT0 (R14)
 
@@ -179,11 +178,11 @@ run:
 	ADDQ AX, R14; \
 	CMPQ R14, AX; \
 	JNE fetch; \
-	DECQ tile_bFetchRuns(R13); \
+	DECQ tile_fetchRuns(R13); \
 	JLT steps; \
-	MOVQ tile_bFetch(R13), R14; \
+	MOVQ tile_fetch(R13), R14; \
 	FOURS(fetch, FETCH, FETCH_NEXT, STEP, ROWS); \
-	MOVQ R14, tile_bFetch(R13); \
+	MOVQ R14, tile_fetch(R13); \
 	JMP one; \
 	STEPS(steps, four, one, STEP, ROWS); \
 	END_GROUP(entry, run, ROWS, WRITE)

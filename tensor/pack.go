@@ -11,13 +11,15 @@ const packedRow = depthBlock + 16
 // those of the next steps, lie a multiple of two kilobytes apart, so that they compete
 // for a few sets of the first-level cache; rows of A, of which a tile reads few at a
 // time, may lie two kilobytes apart. Of a transposed A, whose steps are its rows, it pays
-// as soon as a tile reads more pages than the processor keeps at hand.
+// as soon as a tile reads more pages than the processor keeps at hand; of B, where its
+// vectors lie across lines of the cache and are read very often.
 func (p *product) packs(kern *kernel) (a, b bool) {
-	const reuse = 8
+	const reuse, line = 8, 16
 	conflict := func(m Matrix, stride int) bool { return m.Panel == 0 && m.Stride%stride == 0 }
 	a = conflict(p.a, 1024) || p.transA && p.a.Panel == 0 && p.a.Stride >= 256
 	a = a && p.n >= reuse*PanelCols && p.m >= kern.rows
-	b = p.transB || conflict(p.b, 512) && p.m >= reuse*kern.rows
+	across := p.b.Panel == 0 && p.b.Stride%line != 0
+	b = p.transB || conflict(p.b, 512) && p.m >= reuse*kern.rows || across && p.m >= 4*reuse*kern.rows
 	return a, b
 }
 

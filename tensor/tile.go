@@ -26,12 +26,12 @@ type tile struct {
 	bPanel, cPanel int // from 32 columns to the next 32; for tiles of more
 
 	// What a kernel asks for before it is needed: from a row of A to the same row of the
-	// next panel or to a row below, in bytes; or, if that is 0, rows of B from an address
-	// on, which may pass their end, as long as there are runs left to do so.
-	aFetch     int
-	bFetch     uintptr
-	bFetchRuns int
-	fetchRow   int // from a row that is asked for to the next, in bytes
+	// next panel or to a row below, in bytes; or, if that is 0, rows of B or of C from an
+	// address on, which may pass their end, as long as there are runs left to do so.
+	aFetch    int
+	fetch     uintptr
+	fetchRuns int
+	fetchRow  int // from a row that is asked for to the next, in bytes
 }
 
 // runRows computes n rows with a kernel, in groups as even as can be, and leaves

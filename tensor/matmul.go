@@ -96,13 +96,14 @@ func (m *Matrix) flatten() {
 	}
 }
 
-// Blocks that fit the caches: a panel of B, depthBlock × kernel.cols, stays in
-// the first level while rows pass over it; a block of A, rowBlock × depthBlock,
-// stays in the second while panels pass over it, and so do the panels of colBlock
-// columns of B while blocks of A pass over them. All are whole panels.
+// Blocks that fit the caches: a panel of B, depthBlock × PanelCols, and a block of A,
+// rowBlock × depthBlock, stay in the second level while all rows of the block pass over
+// the panel and all panels over the block; the panels of colBlock columns of B stay in
+// the third while blocks of A pass over them. Deep blocks pay because each starts by
+// reading C and ends by writing it. All are whole panels.
 const (
-	depthBlock = 256
-	rowBlock   = 224
+	depthBlock = 512
+	rowBlock   = 128
 	colBlock   = 1024
 )
 

@@ -71,8 +71,8 @@ func multiplyReference(c Matrix, k int, a, b func(i, k int) float32, bias []floa
 var awkward = [][3]int{
 	{0, 5, 3}, {5, 0, 3}, {5, 3, 0}, {1, 1, 1}, {1, 128, 784}, {2, 130, 9}, {3, 257, 5}, {4, 127, 7},
 	{64, 10, 64}, {64, 64, 128}, {33, 31, 17}, {5, 15, 2}, {6, 16, 3}, {7, 17, 4}, {13, 32, 1},
-	{14, 33, 8}, {15, 48, 255}, {29, 95, 256}, {16, 1, 257}, {1, 33, 300}, {223, 40, 20},
-	{225, 36, 12}, {8, 130, 520}, {113, 509, 5}, {14, 257, 1021}, {509, 257, 5}, {30, 1050, 3}, {230, 33, 256}, {20, 150, 512},
+	{14, 33, 8}, {15, 48, 511}, {29, 95, 512}, {16, 1, 513}, {1, 33, 300}, {223, 40, 20},
+	{225, 36, 12}, {8, 130, 520}, {113, 509, 5}, {14, 257, 1021}, {509, 257, 5}, {30, 1050, 3}, {260, 33, 513}, {20, 40, 1024},
 	{16, 50, 70}, {32, 301, 140}, {16, 4200, 40}, {400, 40, 200}, {300, 70, 100}, {1, 70, 40}, {30, 600, 450}, {16, 4097, 40},
 }
 
@@ -116,6 +116,49 @@ func TestMatMul(t *testing.T) {
 	}
 	for _, team := range teams {
 		team.Close()
+	}
+}
+
+// TestMatMulStrides computes products of operands whose rows lie far apart, in all forms
+// and each kernel, and compares them with those of compact copies.
+func TestMatMulStrides(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		m, n, k int
+		a, b, c int // the strides
+	}{
+		{"A is packed", 300, 257, 5, 1024, 257, 257},
+		{"B is packed", 113, 40, 5, 300, 512, 40},
+		{"B lies across lines", 450, 40, 5, 450, 50, 40},
+		{"B is asked for", 14, 96, 257, 257, 1024, 96},
+		{"C is asked for", 16, 96, 40, 40, 96, 16384},
+		{"C is asked for in the second block of k", 16, 96, 520, 520, 96, 16384},
+	} {
+		part := func(rows, cols, stride int) Matrix { return NewMatrix(rows, max(stride, cols)).ColRange(0, cols) }
+		for form, multiply := range map[string]func(c, a, b Matrix){"A·B": MatMul, "Aᵀ·B": MatMulTransA, "A·Bᵀ": MatMulTransB} {
+			s := NewStream(1, test.name+form)
+			a, b := randomMatrix(s, test.m, test.k), randomMatrix(s, test.k, test.n)
+			switch form {
+			case "Aᵀ·B":
+				a = randomMatrix(s, test.k, test.m)
+			case "A·Bᵀ":
+				b = randomMatrix(s, test.n, test.k)
+			}
+			farA, farB := part(a.Rows, a.Cols, test.a), part(b.Rows, b.Cols, test.b)
+			for far, m := range map[*Matrix]Matrix{&farA: a, &farB: b} {
+				for i := range m.Rows {
+					far.SetRow(i, m.Row(i))
+				}
+			}
+			eachKernel(t, func(t *testing.T) {
+				c, want := part(test.m, test.n, test.c), NewMatrix(test.m, test.n)
+				multiply(want, a, b)
+				multiply(c, farA, farB)
+				if i, j, ok := sameBits(c, want); !ok {
+					t.Errorf("%s, %s: element (%d, %d) is %g, want %g", form, test.name, i, j, c.At(i, j), want.At(i, j))
+				}
+			})
+		}
 	}
 }
 

@@ -276,9 +276,10 @@ func (p *product) runLong(kern *kernel, t *tile) int {
 	return whole
 }
 
-// runDots is runFew for a transposed B, whose rows it leaves in place.
+// runDots is runFew for a transposed B, whose rows it leaves in place, unless they are
+// too many for the few sets of the first-level cache that they compete for.
 func (p *product) runDots(kern *kernel) int {
-	if kern.dots == nil || p.m != 1 || p.k%4 != 0 || p.a.Panel != 0 || p.b.Panel != 0 {
+	if kern.dots == nil || p.m != 1 || p.k%4 != 0 || p.a.Panel != 0 || p.b.Panel != 0 || p.b.conflicts(512) {
 		return 0
 	}
 	whole := p.n / PanelCols * PanelCols

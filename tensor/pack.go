@@ -15,13 +15,16 @@ const packedRow = depthBlock + 16
 // vectors lie across lines of the cache and are read very often.
 func (p *product) packs(kern *kernel) (a, b bool) {
 	const reuse, line = 8, 16
-	conflict := func(m Matrix, stride int) bool { return m.Panel == 0 && m.Stride%stride == 0 }
-	a = conflict(p.a, 1024) || p.transA && p.a.Panel == 0 && p.a.Stride >= 256
+	a = p.a.conflicts(1024) || p.transA && p.a.Panel == 0 && p.a.Stride >= 256
 	a = a && p.n >= reuse*PanelCols && p.m >= kern.rows
 	across := p.b.Panel == 0 && p.b.Stride%line != 0
-	b = p.transB || conflict(p.b, 512) && p.m >= reuse*kern.rows || across && p.m >= 4*reuse*kern.rows
+	b = p.transB || p.b.conflicts(512) && p.m >= reuse*kern.rows || across && p.m >= 4*reuse*kern.rows
 	return a, b
 }
+
+// conflicts says whether the rows of a plain matrix lie a multiple of stride elements
+// apart.
+func (m Matrix) conflicts(stride int) bool { return m.Panel == 0 && m.Stride%stride == 0 }
 
 // packA copies rows i0 to i1 of a plain A over k0 to k1, in the order that they
 // have; of a transposed one, whose rows are its columns, to panels.

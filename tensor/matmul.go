@@ -107,8 +107,7 @@ const (
 	colBlock   = 1024
 )
 
-// rowsAhead is how many rows a kernel asks for in a run of steps, and how far below a
-// tile the rows of A are that it asks for: those of the next tile.
+// rowsAhead is how many rows a kernel asks for in a run of steps.
 const rowsAhead = 14
 
 // farRows is how many rows in panels are too many for the first-level cache to keep, so
@@ -230,13 +229,13 @@ func (p *product) askForC(t *tile, j, i0, i1 int) {
 }
 
 // askFor lets a kernel ask for a panel of rows i0 to i1 of a plain matrix, from column j
-// on, unless it asks for A.
+// on, unless it asks for A, and but for rows that do not fill a run.
 func (t *tile) askFor(m Matrix, i0, i1, j int) {
-	if m.Panel != 0 || m.Stride < farStride || t.aFetch != 0 {
+	if m.Panel != 0 || m.Stride < farStride || t.aFetch != 0 || t.aBelow != 0 {
 		return
 	}
 	t.fetch, t.fetchRow = uintptr(unsafe.Pointer(&m.Data[m.index(i0, j)])), 4*m.Stride
-	t.fetchRuns = blocks(i1-i0, rowsAhead)
+	t.fetchRuns = (i1 - i0) / rowsAhead
 }
 
 // runPanels computes n rows. Those in one panel of A, panel elements from the next,
@@ -291,7 +290,7 @@ func (p *product) runDots(kern *kernel) int {
 
 // start points t at output (i, j) from step k on.
 func (p *product) start(t *tile, i, j, k int) {
-	t.aHop, t.aFetch, t.fetchRuns, t.fetchRow = 0, 0, 0, 4*p.a.Stride
+	t.aHop, t.aFetch, t.aBelow, t.fetchRuns, t.fetchRow = 0, 0, 0, 0, 4*p.a.Stride
 	switch {
 	case p.transA:
 		t.a, t.aRow, t.aDepth = &p.a.Data[p.a.index(k, i)], 1, p.a.Stride
@@ -304,7 +303,7 @@ func (p *product) start(t *tile, i, j, k int) {
 	default:
 		t.a, t.aRow, t.aDepth = &p.a.Data[p.a.index(i, k)], p.a.Stride, 1
 		if p.far && j == 0 { // later columns find what the first have brought
-			t.aFetch = 4 * p.a.Stride * rowsAhead
+			t.aBelow = p.m - i
 		}
 	}
 	if !p.transB { // otherwise it is packed

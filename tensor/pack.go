@@ -40,7 +40,7 @@ func (p *product) packA(kern *kernel, s *scratch, i0, i1, k0, k1 int) {
 
 // pointToPacked points t at the first row of the packed block of A.
 func (p *product) pointToPacked(t *tile, s *scratch) {
-	t.a, t.aRow, t.aDepth, t.aFetch = &s.blockA[0], packedRow, 1, 0
+	t.a, t.aRow, t.aDepth, t.aFetch, t.aBelow = &s.blockA[0], packedRow, 1, 0, 0
 	if p.transA {
 		t.aRow, t.aDepth = 1, PanelCols
 	}

@@ -27,8 +27,10 @@ type tile struct {
 
 	// What a kernel asks for before it is needed: from a row of A to the same row of the
 	// next panel or to a row below, in bytes; or, if that is 0, rows of B or of C from an
-	// address on, which may pass their end, as long as there are runs left to do so.
+	// address on, as long as there are runs left to do so. Nothing else is asked for: if
+	// another thread writes it, each must fetch it from the other's cache all the time.
 	aFetch    int
+	aBelow    int // how many rows of A there are from the tile's on, if those below are asked for; or 0
 	fetch     uintptr
 	fetchRuns int
 	fetchRow  int // from a row that is asked for to the next, in bytes
@@ -58,7 +60,27 @@ func (t *tile) runRows(kern *kernel, n int) {
 func (t *tile) runGroups(kern *kernel, groups, rows int) {
 	t.groups, t.rows = groups, rows
 	t.aNext, t.initialNext = 4*rows*t.aRow, 4*rows*t.initialRow
-	kern.tile(t)
+	if t.aBelow <= 0 {
+		kern.tile(t)
+		return
+	}
+	for ; groups > 0; groups-- {
+		t.groups = 1
+		t.askBelow()
+		kern.tile(t)
+		if groups > 1 {
+			t.nextRows()
+		}
+	}
+}
+
+// askBelow lets a kernel ask for as many rows of A as a run takes: from the next group's
+// first on, or the last there are.
+func (t *tile) askBelow() {
+	t.aFetch = 0
+	if next := min(t.rows, t.aBelow-rowsAhead); next > 0 && t.aBelow > t.rows {
+		t.aFetch = 4 * next * t.aRow
+	}
 }
 
 // nextRows moves the tile down by its rows.
@@ -66,6 +88,7 @@ func (t *tile) nextRows() {
 	t.a = advance(t.a, t.rows*t.aRow)
 	t.c = advance(t.c, t.rows*t.cRow)
 	t.initial = advance(t.initial, t.rows*t.initialRow)
+	t.aBelow -= t.rows
 }
 
 // eachGroup computes the groups of t with a kernel that computes one.

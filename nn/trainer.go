@@ -77,6 +77,12 @@ func (a *activation) use(rows int) {
 	}
 }
 
+// strayRows are rows of memory that nobody uses, below the samples. Going down their
+// columns, for the gradient of the weights, processors fetch some fifty rows more, before
+// they see that there are none: memory that another thread may be writing, which then
+// has to take each line back.
+const strayRows = 64
+
 // NewTrainer returns a trainer for batches of up to batch samples, whose steps
 // are shared out over the team. The seed is that of dropout.
 func NewTrainer(m *Model, optimizer Adam, batch int, seed uint64, team *tensor.Team) (*Trainer, error) {
@@ -97,7 +103,7 @@ func NewTrainer(m *Model, optimizer Adam, batch int, seed uint64, team *tensor.T
 	if m.Layers[0].inPlace() {
 		t.sample = make([]float32, batch*m.Inputs)
 	}
-	t.values = append(t.values, newActivation(batch, m.Inputs))
+	t.values = append(t.values, newActivation(batch+strayRows, m.Inputs))
 	t.gradients = append(t.gradients, activation{})
 	for i, layer := range m.Layers {
 		t.add(layer.train(batch, i, team.Threads(), seed), layer.outputs())

@@ -8,7 +8,7 @@ import "testing"
 // test says nothing under it.
 
 func TestMatMulAllocatesNothing(t *testing.T) {
-	a, b, bt, c := NewMatrix(64, 600), NewMatrix(600, 128), NewMatrix(128, 600), NewMatrix(64, 128)
+	a, b, bt, c := NewMatrix(16, 600), NewMatrix(600, 128), NewMatrix(128, 600), NewMatrix(16, 128)
 	team := NewTeam(2)
 	defer team.Close()
 	for _, team := range []*Team{nil, team} {

@@ -67,13 +67,13 @@ func multiplyReference(c Matrix, k int, a, b func(i, k int) float32, bias []floa
 
 // awkward holds shapes, M, N and K, around the sizes of tiles, panels and blocks.
 // The operands' rows are three longer than they seem, so that 509 and 1021 make
-// rows of 512 and 1,024, which are packed.
+// rows of 512 and 1,024, which compete for sets of a cache.
 var awkward = [][3]int{
 	{0, 5, 3}, {5, 0, 3}, {5, 3, 0}, {1, 1, 1}, {1, 128, 784}, {2, 130, 9}, {3, 257, 5}, {4, 127, 7},
 	{64, 10, 64}, {64, 64, 128}, {33, 31, 17}, {5, 15, 2}, {6, 16, 3}, {7, 17, 4}, {13, 32, 1},
 	{14, 33, 8}, {15, 48, 511}, {29, 95, 512}, {16, 1, 513}, {1, 33, 300}, {223, 40, 20},
-	{225, 36, 12}, {8, 130, 520}, {113, 509, 5}, {14, 257, 1021}, {509, 257, 5}, {30, 1050, 3}, {260, 33, 513}, {20, 40, 1024},
-	{16, 50, 70}, {32, 301, 140}, {16, 4200, 40}, {400, 40, 200}, {300, 70, 100}, {1, 70, 40}, {30, 600, 450}, {16, 4097, 40},
+	{225, 36, 12}, {8, 130, 520}, {113, 509, 5}, {14, 33, 1021}, {509, 257, 5}, {30, 1050, 3}, {230, 20, 513}, {20, 40, 1024},
+	{16, 50, 70}, {32, 301, 140}, {330, 20, 200}, {260, 70, 70}, {1, 70, 40}, {2, 600, 450}, {16, 4097, 40},
 }
 
 func TestMatMul(t *testing.T) {
@@ -128,9 +128,10 @@ func TestMatMulStrides(t *testing.T) {
 		a, b, c int // the strides
 	}{
 		{"A is packed", 300, 257, 5, 1024, 257, 257},
+		{"A is packed in two blocks of k", 14, 257, 513, 1024, 257, 257},
 		{"B is packed", 113, 40, 5, 300, 512, 40},
 		{"B lies across lines", 450, 40, 5, 450, 50, 40},
-		{"B is asked for", 14, 96, 257, 257, 1024, 96},
+		{"B is asked for", 30, 96, 257, 257, 1024, 96},
 		{"C is asked for", 16, 96, 40, 40, 96, 16384},
 		{"C is asked for in the second block of k", 16, 96, 520, 520, 96, 16384},
 	} {

@@ -188,6 +188,14 @@ done:
 	ADDQ        $16, row0; \
 	ADDQ        $16, row4
 
+// ASK_FOR_FOUR asks for four rows.
+#define ASK_FOR_FOUR \
+	PREFETCHT0 (R11); \
+	PREFETCHT0 (R11)(R8*1); \
+	PREFETCHT0 (R11)(R8*2); \
+	PREFETCHT0 (R11)(R9*1); \
+	LEAQ       (R11)(R8*4), R11
+
 // func dotsAVX2(c, a, b *float32, bRow, depth int)
 //
 // Lane L of Y0 belongs to row L of b, those of Y1, Y2 and Y3 to rows 8+L, 16+L and 24+L.
@@ -195,6 +203,7 @@ done:
 //	SI, BX, CX, DX, R12, R13, R14, R15  rows 0, 4, 8 and so on of b
 //	R8, R9                              one row and three rows of b, in bytes
 //	AX, R10                             a; elements of it that are left
+//	R11                                 what is asked for: the rows, eight in each step
 //	DI                                  c
 TEXT ·dotsAVX2(SB), NOSPLIT, $0-40
 	MOVQ c+0(FP), DI
@@ -222,7 +231,14 @@ loop:
 	VBROADCASTSS 4(AX), Y5
 	VBROADCASTSS 8(AX), Y6
 	VBROADCASTSS 12(AX), Y7
+	TESTQ        $15, R10
+	JNZ          ask
+	LEAQ         124(SI), R11
+
+ask:
+	ASK_FOR_FOUR
 	ADD_PRODUCTS(SI, BX, Y0)
+	ASK_FOR_FOUR
 	ADD_PRODUCTS(CX, DX, Y1)
 	ADD_PRODUCTS(R12, R13, Y2)
 	ADD_PRODUCTS(R14, R15, Y3)

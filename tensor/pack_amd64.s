@@ -203,7 +203,8 @@ done:
 //	SI, BX, CX, DX, R12, R13, R14, R15  rows 0, 4, 8 and so on of b
 //	R8, R9                              one row and three rows of b, in bytes
 //	AX, R10                             a; elements of it that are left
-//	R11                                 what is asked for: the rows, eight in each step
+//	R11                                 what is asked for: 16 elements further on in the rows,
+//	                                    to the last of 16, eight rows in each step
 //	DI                                  c
 TEXT ·dotsAVX2(SB), NOSPLIT, $0-40
 	MOVQ c+0(FP), DI

@@ -20,7 +20,9 @@ package nn
 import "fnn/tensor"
 
 // An Input writes sample i of a batch to row. It may be called from several
-// goroutines at once, for different samples.
+// goroutines at once, and for the same sample several times: in training, each thread
+// takes in all of a batch that is not large. Where a sample takes long to make, make the
+// batch first, and let Rows read it.
 type Input func(i int, row []float32)
 
 // Rows returns an Input that reads the rows of x (N, D).

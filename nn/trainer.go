@@ -21,11 +21,12 @@ type Trainer struct {
 	// gradients[i]. The first gradient, the input's, is not wanted and has no
 	// data.
 	values, gradients []activation
-	sample            []float32 // the batch by rows, where the first layer wants panels
-	losses            []float32 // a sample each
-	hits              []bool    // whether a sample's class came out highest
-	steps             int       // of Adam, so far
-	smoothing         float32   // of labels
+	samples           []activation // the batch, one for each member; none if all share values[0]
+	sample            []float32    // the batch by rows, where the first layer wants panels
+	losses            []float32    // a sample each
+	hits              []bool       // whether a sample's class came out highest
+	steps             int          // of Adam, so far
+	smoothing         float32      // of labels
 	clipped           []*trained
 
 	// What the members of the team work on in a step.
@@ -77,6 +78,11 @@ func (a *activation) use(rows int) {
 	}
 }
 
+// ownSamples is the most elements of a batch of which each member of a team takes its
+// own copy, a megabyte: to write all of it to the nearest caches takes less time than to
+// fetch from another processor's what that one has written.
+const ownSamples = 1 << 18
+
 // strayRows are rows of memory that nobody uses, below the samples. Going down their
 // columns, for the gradient of the weights, processors fetch some fifty rows more, before
 // they see that there are none: memory that another thread may be writing, which then
@@ -112,6 +118,10 @@ func NewTrainer(m *Model, optimizer Adam, batch int, seed uint64, team *tensor.T
 	t.values[last], t.gradients[last] = t.values[last].plain(), t.gradients[last].plain()
 	if t.stages[0].dense != nil {
 		t.values[0] = t.values[0].plain()
+		if batch*m.Inputs <= ownSamples {
+			t.samples = append(t.samples, t.values[0])
+			t.reserve()
+		}
 	}
 	if optimizer.ClipNorm > 0 {
 		for _, layer := range t.layers {
@@ -193,6 +203,9 @@ func (t *Trainer) Step(input Input, labels []int) (loss float64, correct int, er
 			t.values[i].use(t.rows)
 			t.gradients[i].use(t.rows)
 		}
+		for i := range t.samples {
+			t.samples[i].use(t.rows)
+		}
 	}
 	t.input, t.labels = input, labels
 	t.step = t.optimizer.step(t.steps)
@@ -215,10 +228,20 @@ func (t *Trainer) Steps() int { return t.steps }
 // result.
 func (t *Trainer) SetTeam(team *tensor.Team) {
 	t.team = team
+	t.reserve()
 	for _, s := range t.stages {
 		if s.dense != nil {
 			s.dense.reserve(team.Threads())
 		}
+	}
+}
+
+// reserve makes room for a copy of the batch for each member of the team.
+func (t *Trainer) reserve() {
+	for n := len(t.samples); n > 0 && n < t.team.Threads(); n++ {
+		x := newActivation(t.batch+strayRows, t.model.Inputs).plain()
+		x.use(t.rows)
+		t.samples = append(t.samples, x)
 	}
 }
 
@@ -248,10 +271,24 @@ func (t *Trainer) share(w tensor.Worker) {
 	}
 }
 
-func (t *Trainer) forward(w tensor.Worker) {
-	x := t.values[0]
-	lo, hi := w.Share(t.rows, 1)
-	for i := lo; i < hi; i++ {
+// value returns what layer i reads: for the first, the batch that this member reads.
+func (t *Trainer) value(w tensor.Worker, i int) tensor.Matrix {
+	if i == 0 && t.samples != nil {
+		return t.samples[w.Index()].Matrix
+	}
+	return t.values[i].Matrix
+}
+
+// takeSamples takes in the batch: all of it, from another row on for each member, where
+// each has its own copy, and otherwise the member's share.
+func (t *Trainer) takeSamples(w tensor.Worker) {
+	x := t.value(w, 0)
+	first, end := w.Share(t.rows, 1)
+	if t.samples != nil {
+		end = first + t.rows
+	}
+	for i := first; i < end; i++ {
+		i := i % t.rows
 		if x.Panel == 0 {
 			t.input(i, x.Row(i))
 		} else {
@@ -260,12 +297,17 @@ func (t *Trainer) forward(w tensor.Worker) {
 			x.SetRow(i, row)
 		}
 	}
+}
+
+func (t *Trainer) forward(w tensor.Worker) {
+	t.takeSamples(w)
 	for i := range t.stages {
 		s := &t.stages[i]
-		if s.dense == nil {
-			w.Barrier() // the samples are complete
-		} else {
-			s.dense.forward(w, t.values[s.first].Matrix, t.values[s.first-1].Matrix)
+		if i > 0 || t.samples == nil {
+			w.Barrier() // what the stage reads is complete
+		}
+		if s.dense != nil {
+			s.dense.forward(w, t.values[s.first].Matrix, t.value(w, s.first-1))
 		}
 		lo, hi := s.share(w)
 		for b := lo; b < hi; b++ {
@@ -302,7 +344,7 @@ func (t *Trainer) backward(w tensor.Worker) {
 		}
 		if s.dense != nil {
 			at := s.first - 1
-			s.dense.backward(w, t.gradients[at].Matrix, t.gradients[at+1].Matrix, t.values[at].Matrix, &t.step)
+			s.dense.backward(w, t.gradients[at].Matrix, t.gradients[at+1].Matrix, t.value(w, at), &t.step)
 		}
 	}
 }

@@ -56,6 +56,36 @@ func testThreadsDoNotShow(t *testing.T, optimizer Adam, inputs int, architecture
 	}
 }
 
+// TestOwnSamples compares teams whose members take in all of a batch with teams whose
+// members share it out, as they do where batches may be large.
+func TestOwnSamples(t *testing.T) {
+	const inputs, classes, rows = 600, 5, 17
+	x, labels := samples(1, rows, inputs, classes)
+	var want string
+	for _, threads := range []int{1, 2, 7} {
+		team := tensor.NewTeam(threads)
+		for _, batch := range []int{rows, ownSamples / inputs, ownSamples/inputs + 1} {
+			m := newModel(t, "40 relu", inputs, classes)
+			trainer := newTrainer(t, m, NewAdam(0.01), batch, nil)
+			step(t, trainer, x.RowRange(5, rows), labels[5:])
+			trainer.SetTeam(team)
+			step(t, trainer, x, labels)
+			step(t, trainer, x.RowRange(0, 3), labels[:3])
+			if own := trainer.samples != nil; own != (batch*inputs <= ownSamples) {
+				t.Errorf("batches of %d: own samples is %v", batch, own)
+			}
+			got := hash(t, m, trainer)
+			if want == "" {
+				want = got
+			}
+			if got != want {
+				t.Errorf("batches of %d, %d threads: another model than with batches of %d and one thread", batch, threads, rows)
+			}
+		}
+		team.Close()
+	}
+}
+
 // TestPartialBatch compares a step on fewer samples than a trainer was made for
 // with one of a trainer made for that many.
 func TestPartialBatch(t *testing.T) {

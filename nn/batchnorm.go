@@ -148,6 +148,6 @@ func (b *batchNormTrainee) backward(first int, dx, dy, _ tensor.Matrix, s *adamS
 		tensor.Multiply(scale, b.Gain[lo:hi], b.inverse[lo:hi])
 		tensor.NormalizeRowsBackward(dx, dy, normal, meanDy, meanDyNormal, scale)
 	}
-	b.gain.update(lo, dgain, s)
-	b.shift.update(lo, dshift, s)
+	b.gain.update(lo, dgain, s, false)
+	b.shift.update(lo, dshift, s, false)
 }

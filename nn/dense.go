@@ -103,12 +103,20 @@ func (d *denseTrainee) backward(w tensor.Worker, dx, dy, x tensor.Matrix, s *ada
 	}
 	lo, hi := columns(w, dy.Cols)
 	tensor.SumRows(d.db[lo:hi], dy.ColRange(lo, hi))
-	d.bias.update(lo, d.db[lo:hi], s)
+	d.bias.update(lo, d.db[lo:hi], s, false)
+}
+
+// readElsewhere says whether another member has computed the panel of outputs that starts
+// with output j, and will read its weights again. Those of logits, which are plain, are few.
+func readElsewhere(w tensor.Worker, dy tensor.Matrix, j int) bool {
+	lo, hi := columns(w, dy.Cols)
+	return dy.Panel != 0 && (j < lo || j >= hi)
 }
 
 // learn updates the weights from inputs lo to hi to the outputs of the panel that
 // starts with output j.
 func (d *denseTrainee) learn(w tensor.Worker, dy, x tensor.Matrix, j, lo, hi int, s *adamStep) {
+	elsewhere := readElsewhere(w, dy, j)
 	dy = dy.ColRange(j, min(j+columnBlock, dy.Cols))
 	for i := lo; i < hi; i += gradientRows {
 		x := x.ColRange(i, min(i+gradientRows, hi))
@@ -117,7 +125,7 @@ func (d *denseTrainee) learn(w tensor.Worker, dy, x tensor.Matrix, j, lo, hi int
 			clear(dw.Data) // nothing is to be learned beyond the columns
 		}
 		tensor.MatMulTransA(dw, x, dy)
-		d.weight.update(j*d.Weight.Rows+i*columnBlock, dw.Data, s)
+		d.weight.update(j*d.Weight.Rows+i*columnBlock, dw.Data, s, elsewhere)
 	}
 }
 

@@ -45,10 +45,11 @@ func (t *trained) blocks() int { return (t.rows() + squareRows - 1) / squareRows
 
 // update takes a step of the optimiser for the elements from number first on, in
 // the order of memory, whose gradient is given; or, where gradients are clipped,
-// it keeps the gradient. The elements are whole blocks.
-func (t *trained) update(first int, gradient []float32, s *adamStep) {
+// it keeps the gradient. The elements are whole blocks. Elsewhere says that other members
+// of the team will read them.
+func (t *trained) update(first int, gradient []float32, s *adamStep, elsewhere bool) {
 	if t.gradient == nil {
-		t.learn(first, gradient, s)
+		t.learn(first, gradient, s, elsewhere)
 		return
 	}
 	copy(t.gradient[first:], gradient)
@@ -74,13 +75,17 @@ func (t *trained) addSquares(block int, gradient []float32) {
 }
 
 // learn takes a step of the optimiser for the elements from number first on.
-func (t *trained) learn(first int, gradient []float32, s *adamStep) {
+func (t *trained) learn(first int, gradient []float32, s *adamStep, elsewhere bool) {
 	end := first + len(gradient)
 	value := t.value.data()[first:end]
 	if t.value.isMatrix() && s.decay != 1 {
 		tensor.Scale(value, s.decay)
 	}
-	tensor.Adam(value, gradient, t.first.data()[first:end], t.second.data()[first:end], &s.AdamStep)
+	adam := tensor.Adam
+	if elsewhere {
+		adam = tensor.AdamUncached
+	}
+	adam(value, gradient, t.first.data()[first:end], t.second.data()[first:end], &s.AdamStep)
 }
 
 // clip scales the gradients kept in update, for the Euclidean norm of all of them
@@ -102,7 +107,7 @@ func clip(w tensor.Worker, all []*trained, norm float64, s *adamStep) {
 			if !(factor >= 1) {
 				tensor.Scale(gradient, float32(factor))
 			}
-			t.learn(lo, gradient, s)
+			t.learn(lo, gradient, s, false)
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package tensor
 
-import "math"
+import (
+	"math"
+	"unsafe"
+)
 
 // An AdamStep holds the constants of one step of Adam (Kingma and Ba, "Adam: a
 // method for stochastic optimization", 2015, algorithm 1), arranged as PyTorch
@@ -59,6 +62,24 @@ func Adam(w, g, m, v []float32, step *AdamStep) {
 	n := whole(len(w))
 	active().vectors.adam(w[:n], g, m, v, step)
 	adamPortable(w[n:], g[n:], m[n:], v[n:], step)
+}
+
+// AdamUncached does what Adam does, for weights that other processors have read and will
+// read again. Where it takes less time than to take back from their caches the memory
+// that it writes, it writes w to memory, past all caches.
+func AdamUncached(w, g, m, v []float32, step *AdamStep) {
+	g, m, v = g[:len(w)], m[:len(w)], v[:len(w)]
+	n := 0
+	if k := active(); k.uncached && startsLine(w) {
+		n = len(w) / PanelCols * PanelCols
+		k.vectors.adamUncached(w[:n], g, m, v, step)
+	}
+	Adam(w[n:], g[n:], m[n:], v[n:], step)
+}
+
+// startsLine says whether x starts with a line of the cache.
+func startsLine(x []float32) bool {
+	return uintptr(unsafe.Pointer(unsafe.SliceData(x)))%alignment == 0
 }
 
 func adamPortable(w, g, m, v []float32, c *AdamStep) {

@@ -91,6 +91,35 @@ func TestAdamFlushes(t *testing.T) {
 	}
 }
 
+// TestAdamUncached compares AdamUncached with Adam, wherever the weights start, and also on
+// machines where it does not pay.
+func TestAdamUncached(t *testing.T) {
+	step := NewAdamStep(0.01, 0.9, 0.999, 1e-8, 3)
+	eachKernel(t, func(t *testing.T) {
+		k := *active()
+		k.uncached = k.vectors.adamUncached != nil
+		chosen.Store(&k)
+		for _, offset := range []int{0, 1, 8, 16} {
+			for _, length := range append(vectorLengths(), 1024) {
+				got := operands(NewStream(1, "uncached", offset, length), 4, length, 2)
+				want := copyOperands(got)
+				got[0] = New(offset + length).Data[offset:]
+				copy(got[0], want[0])
+				AdamUncached(got[0], got[1], got[2], got[3], &step)
+				Adam(want[0], want[1], want[2], want[3], &step)
+				for j := range got {
+					for i := range got[j] {
+						if !same(got[j][i], want[j][i]) {
+							t.Fatalf("%d elements from %d on: operand %d, element %d is %g, want %g",
+								length, offset, j, i, got[j][i], want[j][i])
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
 // near says whether two numbers agree to within float32's precision.
 func near(x, y float32) bool {
 	return x == y || x != x && y != y || math.Abs(float64(x-y)) < 1e-6*math.Abs(float64(y))

@@ -57,7 +57,7 @@ func machineKernels() []*kernel {
 			tile: tileAVX512, rows: 14, cols: 32, edgeRows: 14,
 			long: longAVX512, longRows: 3, longCols: 128, dots: dotsAVX2,
 			copyRows: copyRowsAVX2, transpose: transposeAVX512,
-			vectors: &vectorsAVX512,
+			vectors: &vectorsAVX512, uncached: isAMD(),
 		})
 	}
 	return append(kernels, &kernel{
@@ -65,6 +65,6 @@ func machineKernels() []*kernel {
 		tile: tileAVX2, rows: 6, cols: 16, edgeRows: 4,
 		long: longAVX2, longRows: 1, longCols: 64, dots: dotsAVX2,
 		copyRows: copyRowsAVX2,
-		vectors:  &vectorsAVX2,
+		vectors:  &vectorsAVX2, uncached: isAMD(),
 	})
 }

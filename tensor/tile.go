@@ -139,6 +139,11 @@ type kernel struct {
 	// their gradients often are.
 	skipsZeros bool
 
+	// uncached says that vectors has adamUncached, which writes weights past the caches,
+	// and that this pays on this machine. It takes whole lines of the cache, 32 elements
+	// at a time.
+	uncached bool
+
 	// vectors is the table of vector operations that goes with the kernel.
 	vectors *vectors
 

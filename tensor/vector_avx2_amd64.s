@@ -99,6 +99,16 @@ test:
 
 // func adamAVX2(w, g, m, v []float32, c *AdamStep)
 TEXT ·adamAVX2(SB), NOSPLIT, $0-104
+	XORL R11, R11
+	JMP  adam<>(SB)
+
+// func adamUncachedAVX2(w, g, m, v []float32, c *AdamStep)
+TEXT ·adamUncachedAVX2(SB), NOSPLIT, $0-104
+	MOVL $1, R11
+	JMP  adam<>(SB)
+
+// adam writes w to memory unless R11 is 0.
+TEXT adam<>(SB), NOSPLIT, $0-104
 	MOVQ         w_base+0(FP), DI
 	MOVQ         g_base+24(FP), SI
 	MOVQ         m_base+48(FP), R8
@@ -140,14 +150,27 @@ loop:
 	VMULPS  Y10, Y1, Y1
 	VMOVUPS (DI)(AX*1), Y0
 	VSUBPS  Y1, Y0, Y0
+	TESTL   R11, R11
+	JNZ     uncached
 	VMOVUPS Y0, (DI)(AX*1)
-	ADDQ    $32, AX
+
+next:
+	ADDQ $32, AX
 
 test:
 	CMPQ AX, CX
 	JLT  loop
+	TESTL R11, R11
+	JZ    done
+	SFENCE
+
+done:
 	VZEROUPPER
 	RET
+
+uncached:
+	VMOVNTPS Y0, (DI)(AX*1)
+	JMP      next
 
 // func scaleBytesAVX2(dst []float32, src []uint8, scale float32)
 TEXT ·scaleBytesAVX2(SB), NOSPLIT, $0-52

@@ -149,8 +149,17 @@ done:
 	VPBROADCASTD R10, x
 
 // func adamPairsAVX512(w, g, m, v []float32, c *AdamStep)
-//
-// Takes a length that is a multiple of 32. The unit that divides and takes square
+TEXT ·adamPairsAVX512(SB), NOSPLIT, $0-104
+	XORL R11, R11
+	JMP  adamPairs<>(SB)
+
+// func adamUncachedAVX512(w, g, m, v []float32, c *AdamStep)
+TEXT ·adamUncachedAVX512(SB), NOSPLIT, $0-104
+	MOVL $1, R11
+	JMP  adamPairs<>(SB)
+
+// adamPairs takes a length that is a multiple of 32, and writes w to memory unless R11 is
+// 0, which takes whole lines of the cache. The unit that divides and takes square
 // roots would be the limit, as it takes 22 cycles for 16 elements. So every
 // second vector's square root is computed without it, by Goldschmidt's iteration
 // from an estimate of 14 bits, and a correction by the exact remainder, which
@@ -159,7 +168,7 @@ done:
 //
 // A gradient is below tiny where its square is below the square of tiny, both
 // rounded.
-TEXT ·adamPairsAVX512(SB), NOSPLIT, $0-104
+TEXT adamPairs<>(SB), NOSPLIT, $0-104
 	MOVQ         w_base+0(FP), DI
 	MOVQ         w_len+8(FP), CX
 	MOVQ         g_base+24(FP), SI
@@ -243,15 +252,29 @@ loop:
 	VMOVUPS   64(DI)(AX*1), Z1
 	VSUBPS    Z2, Z0, Z0
 	VSUBPS    Z3, Z1, Z1
+	TESTL     R11, R11
+	JNZ       uncached
 	VMOVUPS   Z0, (DI)(AX*1)
 	VMOVUPS   Z1, 64(DI)(AX*1)
-	ADDQ      $128, AX
+
+next:
+	ADDQ $128, AX
 
 test:
 	CMPQ AX, CX
 	JLT  loop
+	TESTL R11, R11
+	JZ    done
+	SFENCE
+
+done:
 	VZEROUPPER
 	RET
+
+uncached:
+	VMOVNTPS Z0, (DI)(AX*1)
+	VMOVNTPS Z1, 64(DI)(AX*1)
+	JMP      next
 
 // func expSumAVX512(dst, x []float32, shift float32) float32
 //

@@ -21,7 +21,7 @@ type Trainer struct {
 	// gradients[i]. The first gradient, the input's, is not wanted and has no
 	// data.
 	values, gradients []activation
-	samples           []activation // the batch, one for each member; none if all share values[0]
+	own               []activation // copies of the batch, one for each member; none if all share values[0]
 	sample            []float32    // the batch by rows, where the first layer wants panels
 	losses            []float32    // a sample each
 	hits              []bool       // whether a sample's class came out highest
@@ -119,7 +119,7 @@ func NewTrainer(m *Model, optimizer Adam, batch int, seed uint64, team *tensor.T
 	if t.stages[0].dense != nil {
 		t.values[0] = t.values[0].plain()
 		if batch*m.Inputs <= ownSamples {
-			t.samples = append(t.samples, t.values[0])
+			t.own = append(t.own, t.values[0])
 			t.reserve()
 		}
 	}
@@ -203,8 +203,8 @@ func (t *Trainer) Step(input Input, labels []int) (loss float64, correct int, er
 			t.values[i].use(t.rows)
 			t.gradients[i].use(t.rows)
 		}
-		for i := range t.samples {
-			t.samples[i].use(t.rows)
+		for i := range t.own {
+			t.own[i].use(t.rows)
 		}
 	}
 	t.input, t.labels = input, labels
@@ -238,10 +238,10 @@ func (t *Trainer) SetTeam(team *tensor.Team) {
 
 // reserve makes room for a copy of the batch for each member of the team.
 func (t *Trainer) reserve() {
-	for n := len(t.samples); n > 0 && n < t.team.Threads(); n++ {
+	for n := len(t.own); n > 0 && n < t.team.Threads(); n++ {
 		x := newActivation(t.batch+strayRows, t.model.Inputs).plain()
 		x.use(t.rows)
-		t.samples = append(t.samples, x)
+		t.own = append(t.own, x)
 	}
 }
 
@@ -273,8 +273,8 @@ func (t *Trainer) share(w tensor.Worker) {
 
 // value returns what layer i reads: for the first, the batch that this member reads.
 func (t *Trainer) value(w tensor.Worker, i int) tensor.Matrix {
-	if i == 0 && t.samples != nil {
-		return t.samples[w.Index()].Matrix
+	if i == 0 && t.own != nil {
+		return t.own[w.Index()].Matrix
 	}
 	return t.values[i].Matrix
 }
@@ -284,7 +284,7 @@ func (t *Trainer) value(w tensor.Worker, i int) tensor.Matrix {
 func (t *Trainer) takeSamples(w tensor.Worker) {
 	x := t.value(w, 0)
 	first, end := w.Share(t.rows, 1)
-	if t.samples != nil {
+	if t.own != nil {
 		end = first + t.rows
 	}
 	for i := first; i < end; i++ {
@@ -303,7 +303,7 @@ func (t *Trainer) forward(w tensor.Worker) {
 	t.takeSamples(w)
 	for i := range t.stages {
 		s := &t.stages[i]
-		if i > 0 || t.samples == nil {
+		if i > 0 || t.own == nil {
 			w.Barrier() // what the stage reads is complete
 		}
 		if s.dense != nil {

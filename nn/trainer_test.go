@@ -71,7 +71,7 @@ func TestOwnSamples(t *testing.T) {
 			trainer.SetTeam(team)
 			step(t, trainer, x, labels)
 			step(t, trainer, x.RowRange(0, 3), labels[:3])
-			if own := trainer.samples != nil; own != (batch*inputs <= ownSamples) {
+			if own := trainer.own != nil; own != (batch*inputs <= ownSamples) {
 				t.Errorf("batches of %d: own samples is %v", batch, own)
 			}
 			got := hash(t, m, trainer)

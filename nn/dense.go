@@ -60,8 +60,8 @@ func (d *denseTrainee) reserve(threads int) {
 func (d *denseTrainee) startEpoch(epoch int) {}
 func (d *denseTrainee) learned() []*trained  { return []*trained{&d.weight, &d.bias} }
 
-// forward computes y = x·W + b, once x is complete. The logits, which are plain, are shared out by
-// rows, as the loss is: they have too few columns for many members.
+// forward computes y = x·W + b, once x is complete. The logits, which are plain, are
+// shared out by rows, as the loss is: they have too few columns for many members.
 func (d *denseTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
 	if y.Panel == 0 {
 		lo, hi := w.Share(y.Rows, 1)

@@ -58,23 +58,22 @@ func power(x float64, n int) float64 {
 // Neither can be seen beside epsilon and a weight, but left alone they decay into
 // the subnormal numbers, with which most processors are a hundred times slower.
 func Adam(w, g, m, v []float32, step *AdamStep) {
-	g, m, v = g[:len(w)], m[:len(w)], v[:len(w)]
-	n := whole(len(w))
-	active().vectors.adam(w[:n], g, m, v, step)
-	adamPortable(w[n:], g[n:], m[n:], v[n:], step)
+	adam(active(), w, g, m, v, step, false)
 }
 
 // AdamUncached does what Adam does, for weights that other processors have read and will
 // read again. Where it takes less time than to take back from their caches the memory
 // that it writes, it writes w to memory, past all caches.
 func AdamUncached(w, g, m, v []float32, step *AdamStep) {
+	kern := active()
+	adam(kern, w, g, m, v, step, kern.uncached && startsLine(w))
+}
+
+func adam(kern *kernel, w, g, m, v []float32, step *AdamStep, uncached bool) {
 	g, m, v = g[:len(w)], m[:len(w)], v[:len(w)]
-	n := 0
-	if k := active(); k.uncached && startsLine(w) {
-		n = len(w) / PanelCols * PanelCols
-		k.vectors.adamUncached(w[:n], g, m, v, step)
-	}
-	Adam(w[n:], g[n:], m[n:], v[n:], step)
+	n := whole(len(w))
+	kern.vectors.adam(w[:n], g, m, v, step, uncached)
+	adamPortable(w[n:], g[n:], m[n:], v[n:], step, false)
 }
 
 // startsLine says whether x starts with a line of the cache.
@@ -82,7 +81,7 @@ func startsLine(x []float32) bool {
 	return uintptr(unsafe.Pointer(unsafe.SliceData(x)))%alignment == 0
 }
 
-func adamPortable(w, g, m, v []float32, c *AdamStep) {
+func adamPortable(w, g, m, v []float32, c *AdamStep, _ bool) {
 	g, m, v = g[:len(w)], m[:len(w)], v[:len(w)]
 	for i := range w {
 		gi := flush(g[i], c.tiny)

@@ -139,9 +139,8 @@ type kernel struct {
 	// their gradients often are.
 	skipsZeros bool
 
-	// uncached says that vectors has adamUncached, which writes weights past the caches,
-	// and that this pays on this machine. It takes whole lines of the cache, 32 elements
-	// at a time.
+	// uncached says that the adam of vectors can write weights past the caches, if they
+	// start with a line of it, and that this pays on this machine.
 	uncached bool
 
 	// vectors is the table of vector operations that goes with the kernel.

@@ -13,8 +13,7 @@ type vectors struct {
 	scale        func(x []float32, factor float32)
 	rectify      func(dst, x []float32)
 	rectifyBack  func(dst, gradient, y []float32)
-	adam         func(w, g, m, v []float32, c *AdamStep)
-	adamUncached func(w, g, m, v []float32, c *AdamStep) // see kernel.uncached
+	adam         func(w, g, m, v []float32, c *AdamStep, uncached bool) // see kernel.uncached
 	scaleBytes   func(dst []float32, src []uint8, scale float32)
 	expSum       func(dst, x []float32, shift float32) float32
 	mask         func(mask []float32, s *Stream, dropped uint32, keep float32)

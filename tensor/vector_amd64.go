@@ -27,23 +27,17 @@ func rectifyBackAVX2(dst, gradient, y []float32)
 func rectifyBackAVX512(dst, gradient, y []float32)
 
 //go:noescape
-func adamAVX2(w, g, m, v []float32, c *AdamStep)
-
-//go:noescape
-func adamUncachedAVX2(w, g, m, v []float32, c *AdamStep)
+func adamAVX2(w, g, m, v []float32, c *AdamStep, uncached bool)
 
 // adamPairsAVX512 takes lengths that are multiples of 32.
 //
 //go:noescape
-func adamPairsAVX512(w, g, m, v []float32, c *AdamStep)
+func adamPairsAVX512(w, g, m, v []float32, c *AdamStep, uncached bool)
 
-//go:noescape
-func adamUncachedAVX512(w, g, m, v []float32, c *AdamStep)
-
-func adamAVX512(w, g, m, v []float32, c *AdamStep) {
+func adamAVX512(w, g, m, v []float32, c *AdamStep, uncached bool) {
 	n := len(w) &^ 31
-	adamPairsAVX512(w[:n], g, m, v, c)
-	adamAVX2(w[n:], g[n:], m[n:], v[n:], c)
+	adamPairsAVX512(w[:n], g, m, v, c, uncached)
+	adamAVX2(w[n:], g[n:], m[n:], v[n:], c, uncached)
 }
 
 //go:noescape
@@ -92,7 +86,6 @@ func normalizeDxAVX2(dx, dy, normal []float32, stride, rows int, meanDy, meanDyN
 func normalizeDxAVX512(dx, dy, normal []float32, stride, rows int, meanDy, meanDyNormal, scale []float32)
 
 var vectorsAVX2 = vectors{
-	adamUncached: adamUncachedAVX2,
 	multiply:     multiplyAVX2,
 	scale:        scaleAVX2,
 	rectify:      rectifyAVX2,
@@ -110,18 +103,17 @@ var vectorsAVX2 = vectors{
 }
 
 var vectorsAVX512 = vectors{
-	adamUncached: adamUncachedAVX512,
-	multiply:     multiplyAVX512,
-	scale:        scaleAVX2,
-	rectify:      rectifyAVX512,
-	rectifyBack:  rectifyBackAVX512,
-	adam:         adamAVX512,
-	scaleBytes:   scaleBytesAVX512,
-	expSum:       expSumAVX512,
-	mask:         maskAVX512,
-	sumRows:      sumRowsAVX512,
-	sumProducts:  sumProductsAVX512,
-	sumSquares:   sumSquaresAVX512,
-	normalize:    normalizeAVX512,
-	normalizeDx:  normalizeDxAVX512,
+	multiply:    multiplyAVX512,
+	scale:       scaleAVX2,
+	rectify:     rectifyAVX512,
+	rectifyBack: rectifyBackAVX512,
+	adam:        adamAVX512,
+	scaleBytes:  scaleBytesAVX512,
+	expSum:      expSumAVX512,
+	mask:        maskAVX512,
+	sumRows:     sumRowsAVX512,
+	sumProducts: sumProductsAVX512,
+	sumSquares:  sumSquaresAVX512,
+	normalize:   normalizeAVX512,
+	normalizeDx: normalizeDxAVX512,
 }

@@ -18,7 +18,7 @@ func rectifyNEON(dst, x []float32)
 func rectifyBackNEON(dst, gradient, y []float32)
 
 //go:noescape
-func adamNEON(w, g, m, v []float32, c *AdamStep)
+func adamNEON(w, g, m, v []float32, c *AdamStep, uncached bool)
 
 //go:noescape
 func scaleBytesNEON(dst []float32, src []uint8, scale float32)

@@ -140,8 +140,8 @@ done:
 	FMUL(22, t, t); \
 	FSUB(t, w, w)
 
-// func adamNEON(w, g, m, v []float32, c *AdamStep)
-TEXT ·adamNEON(SB), NOSPLIT, $0-104
+// func adamNEON(w, g, m, v []float32, c *AdamStep, uncached bool)
+TEXT ·adamNEON(SB), NOSPLIT, $0-105
 	MOVD w_base+0(FP), R0
 	MOVD w_len+8(FP), R4
 	MOVD g_base+24(FP), R1

@@ -97,23 +97,14 @@ test:
 	VCMPPS $0x11, limit, temporary, temporary; \
 	VANDNPS x, temporary, x
 
-// func adamAVX2(w, g, m, v []float32, c *AdamStep)
-TEXT ·adamAVX2(SB), NOSPLIT, $0-104
-	XORL R11, R11
-	JMP  adam<>(SB)
-
-// func adamUncachedAVX2(w, g, m, v []float32, c *AdamStep)
-TEXT ·adamUncachedAVX2(SB), NOSPLIT, $0-104
-	MOVL $1, R11
-	JMP  adam<>(SB)
-
-// adam writes w to memory unless R11 is 0.
-TEXT adam<>(SB), NOSPLIT, $0-104
+// func adamAVX2(w, g, m, v []float32, c *AdamStep, uncached bool)
+TEXT ·adamAVX2(SB), NOSPLIT, $0-105
 	MOVQ         w_base+0(FP), DI
 	MOVQ         g_base+24(FP), SI
 	MOVQ         m_base+48(FP), R8
 	MOVQ         v_base+72(FP), R9
 	MOVQ         c+96(FP), DX
+	MOVBLZX      uncached+104(FP), R11
 	LENGTH(w_len+8(FP))
 	VBROADCASTSS AdamStep_beta1(DX), Y4
 	VBROADCASTSS AdamStep_rest1(DX), Y5

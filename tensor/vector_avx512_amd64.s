@@ -148,18 +148,9 @@ done:
 	MOVL $bits, R10; \
 	VPBROADCASTD R10, x
 
-// func adamPairsAVX512(w, g, m, v []float32, c *AdamStep)
-TEXT ·adamPairsAVX512(SB), NOSPLIT, $0-104
-	XORL R11, R11
-	JMP  adamPairs<>(SB)
-
-// func adamUncachedAVX512(w, g, m, v []float32, c *AdamStep)
-TEXT ·adamUncachedAVX512(SB), NOSPLIT, $0-104
-	MOVL $1, R11
-	JMP  adamPairs<>(SB)
-
-// adamPairs takes a length that is a multiple of 32, and writes w to memory unless R11 is
-// 0, which takes whole lines of the cache. The unit that divides and takes square
+// func adamPairsAVX512(w, g, m, v []float32, c *AdamStep, uncached bool)
+//
+// Takes a length that is a multiple of 32. The unit that divides and takes square
 // roots would be the limit, as it takes 22 cycles for 16 elements. So every
 // second vector's square root is computed without it, by Goldschmidt's iteration
 // from an estimate of 14 bits, and a correction by the exact remainder, which
@@ -168,13 +159,14 @@ TEXT ·adamUncachedAVX512(SB), NOSPLIT, $0-104
 //
 // A gradient is below tiny where its square is below the square of tiny, both
 // rounded.
-TEXT adamPairs<>(SB), NOSPLIT, $0-104
+TEXT ·adamPairsAVX512(SB), NOSPLIT, $0-105
 	MOVQ         w_base+0(FP), DI
 	MOVQ         w_len+8(FP), CX
 	MOVQ         g_base+24(FP), SI
 	MOVQ         m_base+48(FP), R8
 	MOVQ         v_base+72(FP), R9
 	MOVQ         c+96(FP), DX
+	MOVBLZX      uncached+104(FP), R11
 	SHLQ         $2, CX
 	XORL         AX, AX
 	VBROADCASTSS AdamStep_beta1(DX), BETA1

@@ -83,11 +83,18 @@ func (a *activation) use(rows int) {
 // fetch from another processor's what that one has written.
 const ownSamples = 1 << 18
 
-// strayRows are rows of memory that nobody uses, below the samples. Going down their
-// columns, for the gradient of the weights, processors fetch some fifty rows more, before
-// they see that there are none: memory that another thread may be writing, which then
-// has to take each line back.
+// strayRows are rows of memory that nobody uses, above the samples and below. Going down
+// their columns, for the gradient of the weights, processors fetch some fifty rows more,
+// before they see that there are none, and some of them as many rows before the first:
+// memory that another thread may be writing, which then has to take each line back.
 const strayRows = 64
+
+// newSamples returns a plain activation with strayRows around it.
+func newSamples(batch, inputs int) activation {
+	a := newActivation(batch+2*strayRows, inputs).plain()
+	a.Data = a.Data[strayRows*inputs:]
+	return a
+}
 
 // NewTrainer returns a trainer for batches of up to batch samples, whose steps
 // are shared out over the team. The seed is that of dropout.
@@ -108,21 +115,20 @@ func NewTrainer(m *Model, optimizer Adam, batch int, seed uint64, team *tensor.T
 	t.work = t.share
 	if m.Layers[0].inPlace() {
 		t.sample = make([]float32, batch*m.Inputs)
+		t.values = append(t.values, newActivation(batch, m.Inputs))
+	} else {
+		t.values = append(t.values, newSamples(batch, m.Inputs))
+		if batch*m.Inputs <= ownSamples {
+			t.own = append(t.own, t.values[0])
+			t.reserve()
+		}
 	}
-	t.values = append(t.values, newActivation(batch+strayRows, m.Inputs))
 	t.gradients = append(t.gradients, activation{})
 	for i, layer := range m.Layers {
 		t.add(layer.train(batch, i, team.Threads(), seed), layer.outputs())
 	}
 	last := len(t.layers)
 	t.values[last], t.gradients[last] = t.values[last].plain(), t.gradients[last].plain()
-	if t.stages[0].dense != nil {
-		t.values[0] = t.values[0].plain()
-		if batch*m.Inputs <= ownSamples {
-			t.own = append(t.own, t.values[0])
-			t.reserve()
-		}
-	}
 	if optimizer.ClipNorm > 0 {
 		for _, layer := range t.layers {
 			for _, p := range layer.learned() {
@@ -239,7 +245,7 @@ func (t *Trainer) SetTeam(team *tensor.Team) {
 // reserve makes room for a copy of the batch for each member of the team.
 func (t *Trainer) reserve() {
 	for n := len(t.own); n > 0 && n < t.team.Threads(); n++ {
-		x := newActivation(t.batch+strayRows, t.model.Inputs).plain()
+		x := newSamples(t.batch, t.model.Inputs)
 		x.use(t.rows)
 		t.own = append(t.own, x)
 	}

@@ -44,15 +44,10 @@ func (w Worker) MatMulTransB(c, a, b Matrix) {
 	p.compute()
 }
 
-// handOff is the number of multiply-adds below which a product is computed sooner than
-// another goroutine joins in. To read an element of A or B counts as two, since a product
-// of few rows takes as long as its operands take to arrive.
-const handOff = 1 << 17
-
 // compute computes a product, split over the team where that pays.
 func (t *Team) compute(p *product) {
 	p.prepare()
-	if t == nil || (int64(p.m)*int64(p.n)+2*int64(p.m+p.n))*int64(p.k) < handOff {
+	if !t.pays(p) {
 		p.run(active())
 		return
 	}

@@ -28,6 +28,7 @@ type Team struct {
 
 	product  product // what MatMul and its relatives hand out
 	multiply func(i, n int)
+	handOff  handOff
 
 	closed   atomic.Bool
 	sleepers []sleeper // a member each
@@ -107,6 +108,11 @@ func (t *Team) Run(job func(Worker)) {
 	}
 	t.lock()
 	defer t.mu.Unlock()
+	t.run(job)
+}
+
+// run is Run for a caller that holds the lock.
+func (t *Team) run(job func(Worker)) {
 	t.job = job
 	t.start(everyone)
 	t.job = nil

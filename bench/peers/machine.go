@@ -13,7 +13,9 @@ import (
 // writeMachine lists what the figures depend on.
 func writeMachine(w io.Writer, peaks map[int]float64, began time.Time) {
 	fmt.Fprintf(w, "- processor: %s, %s; %d online\n", cpuinfo("model name"), model(), runtime.NumCPU())
-	fmt.Fprintf(w, "- caches of one: %s\n", caches("/sys/devices/system/cpu/cpu0/cache"))
+	if list := caches("/sys/devices/system/cpu/cpu0/cache"); list != "" { // not every virtual machine tells
+		fmt.Fprintf(w, "- caches of one: %s\n", list)
+	}
 	for _, threads := range threadCounts {
 		if peak := peaks[threads]; peak > 0 {
 			fmt.Fprintf(w, "- floating-point peak, %s: %s GFLOPS\n", inThreads(threads), digits(peak))

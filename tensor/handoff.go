@@ -32,7 +32,8 @@ const handOffsBetween = 1024
 // multiply-add counts as a unit of work, and to read an element of A or B as two, since a
 // product of few rows takes as long as its operands take to arrive.
 func (t *Team) pays(p *product) bool {
-	work := (int64(p.m)*int64(p.n) + 2*int64(p.m+p.n)) * int64(p.k)
+	m, n := int64(p.m), int64(p.n)
+	work := (m*n + 2*(m+n)) * int64(p.k)
 	switch {
 	case t == nil || work < leastHandOff:
 		return false

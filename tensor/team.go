@@ -28,7 +28,6 @@ type Team struct {
 
 	product  product // what MatMul and its relatives hand out
 	multiply func(i, n int)
-	handOff  handOff
 
 	closed   atomic.Bool
 	sleepers []sleeper // a member each
@@ -46,6 +45,7 @@ type Team struct {
 	finished atomic.Uint32 // how many pieces are done
 	arrived  atomic.Uint32 // how many members wait at the barrier
 	_        cpu.CacheLinePad
+	handOff  handOff // written often, and read by no member at work
 }
 
 // A sleeper is where a member waits once watching has taken too long.

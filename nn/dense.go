@@ -31,17 +31,17 @@ func (d *Dense) predict(y, x tensor.Matrix, _ *predictScratch) {
 	tensor.MatMulBias(y, x, d.Weight, d.Bias)
 }
 
-// A denseTrainee computes the gradient of its weights in blocks of gradientRows
-// inputs by a panel of outputs, and updates a block while the gradient is in the
-// second-level cache. The whole gradient is nowhere, unless it is to be clipped.
+// A denseTrainee computes the gradient of its weights in blocks of up to gradientSize
+// weights, of one panel of outputs or two, and updates a block while the gradient is in
+// the second-level cache. The whole gradient is nowhere, unless it is to be clipped.
 type denseTrainee struct {
 	*Dense
 	weight, bias trained
-	dw           [][]float32 // (gradientRows, columnBlock), one for each member
+	dw           [][]float32 // (gradientSize), one for each member
 	db           []float32
 }
 
-const gradientRows = 1024
+const gradientSize = 1024 * columnBlock
 
 func (d *Dense) train(batch, i, threads int, seed uint64) trainee {
 	p := d.parameters()
@@ -53,7 +53,7 @@ func (d *Dense) train(batch, i, threads int, seed uint64) trainee {
 // reserve makes room for a team of so many threads.
 func (d *denseTrainee) reserve(threads int) {
 	for len(d.dw) < threads {
-		d.dw = append(d.dw, tensor.NewPanels(min(gradientRows, d.Weight.Rows), columnBlock).Data)
+		d.dw = append(d.dw, newVector(min(gradientSize, len(d.Weight.Data))))
 	}
 }
 
@@ -82,8 +82,8 @@ func (d *denseTrainee) backward(w tensor.Worker, dx, dy, x tensor.Matrix, s *ada
 		w.MatMulTransB(dx.ColRange(lo, hi), dy, d.Weight.RowRange(lo, hi))
 		if near = evenly(panels(dx.Cols), w.Threads()); near {
 			// A member updates the weights that it alone has read.
-			for j := 0; j < dy.Cols; j += columnBlock {
-				d.learn(w, dy, x, j, lo, hi, s)
+			for j := 0; j < dy.Cols; j += 2 * columnBlock {
+				d.learn(w, dy, x, j, min(j+2*columnBlock, dy.Cols), lo, hi, s)
 			}
 		} else {
 			w.Barrier() // nobody reads the weights any more
@@ -91,14 +91,17 @@ func (d *denseTrainee) backward(w tensor.Worker, dx, dy, x tensor.Matrix, s *ada
 	}
 	if !near {
 		// The weights are dealt out as if their panels were one, the one below the
-		// other.
+		// other; two that a member has all of, it computes side by side.
 		inputs := panels(x.Cols) * columnBlock
 		lo, hi := w.Share(panels(dy.Cols)*inputs, columnBlock)
 		for lo < hi {
-			i := lo % inputs
-			end := min(i+hi-lo, inputs)
-			d.learn(w, dy, x, lo/inputs*columnBlock, i, min(end, x.Cols), s)
-			lo += end - i
+			j, i := lo/inputs*columnBlock, lo%inputs
+			n, wide := min(hi-lo, inputs-i), 1
+			if hi-lo >= 2*inputs && i == 0 {
+				wide = 2
+			}
+			d.learn(w, dy, x, j, min(j+wide*columnBlock, dy.Cols), i, min(i+n, x.Cols), s)
+			lo += wide * n
 		}
 	}
 	lo, hi := columns(w, dy.Cols)
@@ -113,19 +116,21 @@ func readElsewhere(w tensor.Worker, dy tensor.Matrix, j int) bool {
 	return dy.Panel != 0 && (j < lo || j >= hi)
 }
 
-// learn updates the weights from inputs lo to hi to the outputs of the panel that
-// starts with output j.
-func (d *denseTrainee) learn(w tensor.Worker, dy, x tensor.Matrix, j, lo, hi int, s *adamStep) {
-	elsewhere := readElsewhere(w, dy, j)
-	dy = dy.ColRange(j, min(j+columnBlock, dy.Cols))
-	for i := lo; i < hi; i += gradientRows {
-		x := x.ColRange(i, min(i+gradientRows, hi))
-		dw := tensor.PanelsOver(d.dw[w.Index()], x.Cols, dy.Cols)
-		if dw.Cols < columnBlock {
+// learn updates the weights from inputs lo to hi to outputs j to end, of one panel or two.
+func (d *denseTrainee) learn(w tensor.Worker, dy, x tensor.Matrix, j, end, lo, hi int, s *adamStep) {
+	outputs := dy.ColRange(j, end)
+	rows := gradientSize / (panels(outputs.Cols) * columnBlock)
+	for i := lo; i < hi; i += rows {
+		x := x.ColRange(i, min(i+rows, hi))
+		dw := tensor.PanelsOver(d.dw[w.Index()], x.Cols, outputs.Cols)
+		if dw.Cols%columnBlock != 0 {
 			clear(dw.Data) // nothing is to be learned beyond the columns
 		}
-		tensor.MatMulTransA(dw, x, dy)
-		d.weight.update(j*d.Weight.Rows+i*columnBlock, dw.Data, s, elsewhere)
+		tensor.MatMulTransA(dw, x, outputs)
+		for at := j; at < end; at += columnBlock {
+			panel := dw.ColRange(at-j, min(at-j+columnBlock, dw.Cols))
+			d.weight.update(at*d.Weight.Rows+i*columnBlock, panel.Data, s, readElsewhere(w, dy, at))
+		}
 	}
 }
 

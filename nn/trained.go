@@ -100,10 +100,9 @@ func clip(w tensor.Worker, all []*trained, norm float64, s *adamStep) {
 		}
 	}
 	factor := norm / (math.Sqrt(sum) + 1e-6)
-	const some = gradientRows * columnBlock // for the second-level cache
 	for _, t := range all {
-		for lo, hi := w.Share(len(t.gradient), columnBlock); lo < hi; lo += some {
-			gradient := t.gradient[lo:min(lo+some, hi)]
+		for lo, hi := w.Share(len(t.gradient), columnBlock); lo < hi; lo += gradientSize {
+			gradient := t.gradient[lo:min(lo+gradientSize, hi)]
 			if !(factor >= 1) {
 				tensor.Scale(gradient, float32(factor))
 			}

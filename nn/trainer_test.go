@@ -19,7 +19,7 @@ func TestThreadsDoNotShow(t *testing.T) {
 // TestBlocksDoNotShow has more inputs than a block of the gradient. Teams of
 // different sizes cut them at different places.
 func TestBlocksDoNotShow(t *testing.T) {
-	testThreadsDoNotShow(t, NewAdam(0.01), gradientRows+50, []string{"", "40 relu"})
+	testThreadsDoNotShow(t, NewAdam(0.01), gradientSize/columnBlock+50, []string{"", "40 relu"})
 }
 
 func TestThreadsDoNotShowInClipping(t *testing.T) {

@@ -181,19 +181,19 @@ func (p *product) runTiles(kern *kernel) {
 				if packA {
 					p.packA(kern, s, i0, i1, k0, k1)
 				}
-				for j0 := jj; j0 < min(jj+colBlock, p.n); j0 += kern.cols {
+				for j0, end := jj, min(jj+colBlock, p.n); j0 < end; j0 += t.cols {
 					p.start(t, i0, j0, k0)
-					t.cols, t.depth = min(kern.cols, p.n-j0), k1-k0
+					t.cols, t.depth = kern.colsOf(end-j0), k1-k0
 					if packA {
 						p.pointToPacked(t, s)
 					}
 					if packB {
-						t.b, t.bDepth = &s.panelB[(j0-jj)/PanelCols*(depthBlock*PanelCols)+(j0-jj)%PanelCols], PanelCols
-						if i0 == 0 && (j0-jj)%PanelCols == 0 {
-							p.packB(kern, t.b, j0, min(j0+PanelCols, p.n), k0, k1)
+						t.b, t.bDepth, t.bPanel = &s.panelB[(j0-jj)/PanelCols*(depthBlock*PanelCols)+(j0-jj)%PanelCols], PanelCols, depthBlock*PanelCols
+						for j := j0; i0 == 0 && (j-jj)%PanelCols == 0 && j < j0+t.cols; j += PanelCols {
+							p.packB(kern, advance(t.b, (j-j0)*depthBlock), j, min(j+PanelCols, end), k0, k1)
 						}
 					}
-					if next := j0 + kern.cols; (next-jj)%PanelCols == 0 && next < min(jj+colBlock, p.n) {
+					if next := j0 + t.cols; (next-jj)%PanelCols == 0 && next < end {
 						if i0 == 0 || !packB {
 							p.askForB(t, next, k0, k1)
 						}
@@ -312,11 +312,11 @@ func (p *product) start(t *tile, i, j, k int) {
 	t.c, t.cRow, t.cPanel = &p.c.Data[p.c.index(i, j)], p.c.Stride, p.c.panelStride()
 	switch {
 	case k > 0:
-		t.initial, t.initialRow = t.c, t.cRow
+		t.initial, t.initialRow, t.initialPanel = t.c, t.cRow, t.cPanel
 	case p.bias != nil:
-		t.initial, t.initialRow = &p.bias[j], 0
+		t.initial, t.initialRow, t.initialPanel = &p.bias[j], 0, PanelCols
 	default:
-		t.initial, t.initialRow = &zeros[0], 0
+		t.initial, t.initialRow, t.initialPanel = &zeros[0], 0, PanelCols
 	}
 }
 

@@ -21,9 +21,9 @@
 //	R13         the tile
 //	R14         what to fetch at this k
 //
-// Before and after the steps of k, R11 is a row of the initial values or of C, and
-// R12 the distance to the next, in bytes. R15 is how many rows the tile has, while a
-// kernel is chosen.
+// Before and after the steps of k, R11 is a row of the initial values or of C, R12 the
+// distance to the next, and CX that of 32 columns to the next 32, in bytes. R15 is how
+// many rows the tile has, while a kernel is chosen.
 
 #define LOAD_TILE \
 	MOVQ tile_a(R13), AX; \
@@ -33,10 +33,12 @@
 	MOVQ tile_bDepth(R13), R8; \
 	MOVQ tile_initial(R13), R11; \
 	MOVQ tile_initialRow(R13), R12; \
+	MOVQ tile_initialPanel(R13), CX; \
 	SHLQ $2, BX; \
 	SHLQ $2, R9; \
 	SHLQ $2, R8; \
 	SHLQ $2, R12; \
+	SHLQ $2, CX; \
 	MOVQ tile_depth(R13), R10
 
 // NEXT_ROWS moves the tile down by its rows and starts again, and falls through
@@ -54,7 +56,9 @@
 #define LOAD_C \
 	MOVQ tile_c(R13), R11; \
 	MOVQ tile_cRow(R13), R12; \
-	SHLQ $2, R12
+	MOVQ tile_cPanel(R13), CX; \
+	SHLQ $2, R12; \
+	SHLQ $2, CX
 
 // A depth is taken in runs of 32 steps of k. A processor foresees the end of a loop of
 // few rounds alone, and one that it has not foreseen costs as much as four steps. So in
@@ -128,14 +132,14 @@ steps: \
 	MOVQ left-8(SP), R10; \
 	JMP run
 
-// START_GROUP sets the rows of a group to the initial values with READ. A run of steps
-// follows, and END_GROUP, which goes on with the next run or stores the rows with WRITE
+// START_GROUP sets the rows of a group to the initial values with READ, and prepares for
+// the steps of k with START. A run of steps follows, and END_GROUP, which goes on with the next run or stores the rows with WRITE
 // and goes on with the next group.
-#define START_GROUP(entry, run, ROWS, READ) \
+#define START_GROUP(entry, run, START, ROWS, READ) \
 entry: \
 	LOAD_TILE; \
 	ROWS(READ); \
-	START_K; \
+	START; \
 run:
 
 #define END_GROUP(entry, run, ROWS, WRITE) \
@@ -149,7 +153,7 @@ run:
 // KERNEL takes the groups of a tile: it sets ROWS to the initial values with READ,
 // does STEP for each step of k, and stores them with WRITE.
 #define KERNEL(entry, run, steps, four, one, ROWS, READ, STEP, WRITE) \
-	START_GROUP(entry, run, ROWS, READ); \
+	START_GROUP(entry, run, START_K, ROWS, READ); \
 	START_RUN(steps); \
 	STEPS(steps, four, one, STEP, ROWS); \
 	END_GROUP(entry, run, ROWS, WRITE)
@@ -157,7 +161,7 @@ run:
 // KERNEL_ONES is KERNEL for tiles at an edge, which few products have: with single steps
 // alone.
 #define KERNEL_ONES(entry, run, one, ROWS, READ, STEP, WRITE) \
-	START_GROUP(entry, run, ROWS, READ); \
+	START_GROUP(entry, run, START_K, ROWS, READ); \
 	START_RUN(one); \
 	ONES(one, STEP, ROWS); \
 	END_GROUP(entry, run, ROWS, WRITE)
@@ -171,8 +175,8 @@ run:
 	PREFETCHT0 64(R14); \
 	ADDQ tile_fetchRow(R13), R14
 
-#define KERNEL_FETCH(entry, run, fetch, steps, four, one, ROWS, READ, STEP, WRITE) \
-	START_GROUP(entry, run, ROWS, READ); \
+#define KERNEL_FETCH(entry, run, fetch, steps, four, one, START, ROWS, READ, STEP, WRITE) \
+	START_GROUP(entry, run, START, ROWS, READ); \
 	START_RUN(steps); \
 	MOVQ tile_aFetch(R13), R14; \
 	ADDQ AX, R14; \
@@ -246,7 +250,7 @@ run:
 	VMOVUPS 64(DI), Z29; \
 	ROWS(ROW_WIDE)
 
-#define KERNEL_FULL(entry, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, run, fetch, steps, four, one, ROWS, READ_FULL, STEP_FULL, WRITE_FULL)
+#define KERNEL_FULL(entry, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, run, fetch, steps, four, one, START_K, ROWS, READ_FULL, STEP_FULL, WRITE_FULL)
 
 #define STEP_WIDE(ROWS) \
 	VMOVUPS.Z (DI), K1, Z28; \
@@ -378,6 +382,73 @@ narrow:
 	KERNEL_NARROW(narrow2, narrowRun2, narrowSteps2, narrowFour2, narrowOne2, ROWS2)
 	KERNEL_NARROW(narrow1, narrowRun1, narrowSteps1, narrowFour1, narrowOne1, ROWS1)
 
+// Two panels of columns: up to 6 rows of four vectors. Row r accumulates in Z(4r) to
+// Z(4r+3), B is in Z24 to Z27, Z28 to Z31 take turns for A, and SI is a panel of B in
+// bytes. It loads ten vectors for 24 multiply-adds, the kernel of 14 rows sixteen for 28.
+
+#define DOUBLE1(OP) OP((AX), Z28, Z0, Z1, Z2, Z3)
+#define DOUBLE2(OP) DOUBLE1(OP); OP((AX)(BX*1), Z29, Z4, Z5, Z6, Z7)
+#define DOUBLE3(OP) DOUBLE2(OP); OP((AX)(BX*2), Z30, Z8, Z9, Z10, Z11)
+#define DOUBLE4(OP) DOUBLE3(OP); OP((AX)(CX*1), Z31, Z12, Z13, Z14, Z15)
+#define DOUBLE5(OP) DOUBLE4(OP); OP((AX)(BX*4), Z28, Z16, Z17, Z18, Z19)
+#define DOUBLE6(OP) DOUBLE5(OP); OP((AX)(DX*1), Z29, Z20, Z21, Z22, Z23)
+
+#define READ_DOUBLE(a, broadcast, a0, a1, a2, a3) \
+	VMOVUPS (R11), a0; \
+	VMOVUPS 64(R11), a1; \
+	VMOVUPS (R11)(CX*1), a2; \
+	VMOVUPS 64(R11)(CX*1), a3; \
+	ADDQ R12, R11
+
+#define START_DOUBLE \
+	MOVQ tile_bPanel(R13), SI; \
+	LEAQ (BX)(BX*2), CX; \
+	LEAQ (BX)(BX*4), DX; \
+	SHLQ $2, SI
+
+#define ROW_DOUBLE(a, broadcast, a0, a1, a2, a3) \
+	VBROADCASTSS a, broadcast; \
+	VFMADD231PS Z24, broadcast, a0; \
+	VFMADD231PS Z25, broadcast, a1; \
+	VFMADD231PS Z26, broadcast, a2; \
+	VFMADD231PS Z27, broadcast, a3
+
+#define STEP_DOUBLE(ROWS) \
+	VMOVUPS (DI), Z24; \
+	VMOVUPS 64(DI), Z25; \
+	VMOVUPS (DI)(SI*1), Z26; \
+	VMOVUPS 64(DI)(SI*1), Z27; \
+	ROWS(ROW_DOUBLE)
+
+#define WRITE_DOUBLE(a, broadcast, a0, a1, a2, a3) \
+	VMOVUPS a0, (R11); \
+	VMOVUPS a1, 64(R11); \
+	VMOVUPS a2, (R11)(CX*1); \
+	VMOVUPS a3, 64(R11)(CX*1); \
+	ADDQ R12, R11
+
+#define KERNEL_DOUBLE(entry, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, run, fetch, steps, four, one, START_DOUBLE, ROWS, READ_DOUBLE, STEP_DOUBLE, WRITE_DOUBLE)
+
+// func doubleAVX512(t *tile)
+// Takes groups of 1 to 6 rows, exactly 64 columns, and a depth of at least 1.
+TEXT ·doubleAVX512(SB), NOSPLIT, $8-8
+	MOVQ t+0(FP), R13
+	MOVQ tile_rows(R13), R15
+	CHOOSE(6, double6)
+	CHOOSE(5, double5)
+	CHOOSE(4, double4)
+	CHOOSE(3, double3)
+	CHOOSE(2, double2)
+	CHOOSE(1, double1)
+	RET
+
+	KERNEL_DOUBLE(double6, doubleRun6, doubleFetch6, doubleSteps6, doubleFour6, doubleOne6, DOUBLE6)
+	KERNEL_DOUBLE(double5, doubleRun5, doubleFetch5, doubleSteps5, doubleFour5, doubleOne5, DOUBLE5)
+	KERNEL_DOUBLE(double4, doubleRun4, doubleFetch4, doubleSteps4, doubleFour4, doubleOne4, DOUBLE4)
+	KERNEL_DOUBLE(double3, doubleRun3, doubleFetch3, doubleSteps3, doubleFour3, doubleOne3, DOUBLE3)
+	KERNEL_DOUBLE(double2, doubleRun2, doubleFetch2, doubleSteps2, doubleFour2, doubleOne2, DOUBLE2)
+	KERNEL_DOUBLE(double1, doubleRun1, doubleFetch1, doubleSteps1, doubleFour1, doubleOne1, DOUBLE1)
+
 // Few rows leave the kernels above with fewer chains than the multiply-add
 // pipes hold, so one to three rows run over eight vectors of columns instead.
 // Row 0 accumulates in Z0 to Z7, row 1 in Z8 to Z15, row 2 in Z16 to Z23; Z24 to
@@ -446,8 +517,6 @@ entry: \
 	LEAQ (DX)(DX*2), R15; \
 	STEPS(steps, four, one, STEP, COLUMNS); \
 	LOAD_C; \
-	MOVQ tile_cPanel(R13), CX; \
-	SHLQ $2, CX; \
 	LEAQ (CX)(CX*2), SI; \
 	ROWS(WRITE); \
 	VZEROUPPER; \
@@ -539,7 +608,7 @@ TEXT ·longAVX2(SB), NOSPLIT, $0-8
 	VMOVUPS 32(DI), Y13; \
 	ROWS(ROW_SIX)
 
-#define KERNEL_SIX(entry, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, run, fetch, steps, four, one, ROWS, READ_SIX, STEP_SIX, WRITE_SIX)
+#define KERNEL_SIX(entry, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, run, fetch, steps, four, one, START_K, ROWS, READ_SIX, STEP_SIX, WRITE_SIX)
 
 // Fewer than 16 columns: up to 4 rows, which leaves Y10 and Y11 for the masks.
 

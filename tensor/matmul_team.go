@@ -70,18 +70,23 @@ func (t *Team) multiplyPiece(i, n int) {
 
 // piecesAcross returns in how many pieces of columns the product is best cut, if it
 // is cut in n pieces in all: those in which the largest piece takes the least time,
-// if an element of C takes 1 and what is read for a row or a column takes operand. Of
-// two that are as good, it is the one with more columns, but not where all of them would
-// copy the same parts of a transposed A.
+// if an element of C takes 1 and what is read for a row or a column takes operand, and
+// the last columns take as long as those of a whole tile. Of two that are as good, it is
+// the one with more pieces of columns, but not where all of them would copy the same parts
+// of a transposed A. A transposed B, which each piece copies, is best cut finely.
 func (p *product) piecesAcross(n int) int {
 	const operand = 16
 	across, least := 1, math.MaxInt
+	unit := PanelCols
+	if !p.transB {
+		unit = max(unit, active().colsOf(p.n))
+	}
 	for c := 1; c <= n; c++ {
 		if n%c != 0 {
 			continue
 		}
 		rows := min(p.m, blocks(blocks(p.m, p.rowUnit()), n/c)*p.rowUnit())
-		cols := min(p.n, blocks(blocks(p.n, PanelCols), c)*PanelCols)
+		cols := min(p.n, blocks(blocks(p.n, unit), c)*unit)
 		if time := rows*cols + operand*(rows+cols); time < least || time == least && !p.transA {
 			across, least = c, time
 		}

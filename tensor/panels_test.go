@@ -110,7 +110,7 @@ func TestMatMulPanels(t *testing.T) {
 func TestEveryTile(t *testing.T) {
 	for _, kern := range machineKernels() {
 		for m := 1; m <= kern.rows; m++ {
-			for _, n := range []int{1, kern.cols/2 + 1, kern.cols, 4 * kern.cols} {
+			for _, n := range []int{1, kern.cols/2 + 1, kern.cols, 2 * PanelCols, 4 * kern.cols} {
 				for _, k := range []int{1, 2, 3, 4, 5, 31, 32, 33, 36, 37, 38, 64, 70} {
 					s := NewStream(1, "test", m, n, k)
 					a, b, at := randomMatrix(s, m, k), randomMatrix(s, k, n), randomMatrix(s, k, m)

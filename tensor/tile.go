@@ -23,7 +23,7 @@ type tile struct {
 	groups             int // of rows, at least 1
 	aNext, initialNext int // from a group's rows to the next group's, in bytes
 
-	bPanel, cPanel int // from 32 columns to the next 32; for tiles of more
+	bPanel, cPanel, initialPanel int // from 32 columns to the next 32; for tiles of more
 
 	// What a kernel asks for before it is needed: from a row of A to the same row of the
 	// next panel or to a row below, in bytes; or, if that is 0, rows of B or of C from an
@@ -39,10 +39,7 @@ type tile struct {
 // runRows computes n rows with a kernel, in groups as even as can be, and leaves
 // the tile at the last of them.
 func (t *tile) runRows(kern *kernel, n int) {
-	rows := kern.rows
-	if t.cols < kern.cols {
-		rows = kern.edgeRows
-	}
+	_, rows := kern.forCols(t.cols)
 	groups := blocks(n, rows)
 	rows, larger := n/groups, n%groups
 	if groups > larger {
@@ -60,14 +57,15 @@ func (t *tile) runRows(kern *kernel, n int) {
 func (t *tile) runGroups(kern *kernel, groups, rows int) {
 	t.groups, t.rows = groups, rows
 	t.aNext, t.initialNext = 4*rows*t.aRow, 4*rows*t.initialRow
+	run, _ := kern.forCols(t.cols)
 	if t.aBelow <= 0 {
-		kern.tile(t)
+		run(t)
 		return
 	}
 	for ; groups > 0; groups-- {
 		t.groups = 1
 		t.askBelow()
-		kern.tile(t)
+		run(t)
 		if groups > 1 {
 			t.nextRows()
 		}
@@ -118,6 +116,11 @@ type kernel struct {
 	tile                 func(t *tile)
 	rows, cols, edgeRows int
 
+	// double, where there is one, does so for exactly two panels of columns, and up to
+	// doubleRows rows.
+	double     func(t *tile)
+	doubleRows int
+
 	// long, where there is one, computes tiles of exactly longCols columns and
 	// up to longRows rows, too few to keep tile busy.
 	long               func(t *tile)
@@ -148,4 +151,23 @@ type kernel struct {
 
 	// saturator tells how fast the kernel can be at most.
 	saturator saturator
+}
+
+// colsOf returns how many of n columns a tile takes.
+func (k *kernel) colsOf(n int) int {
+	if k.double != nil && n >= 2*PanelCols {
+		return 2 * PanelCols
+	}
+	return min(n, k.cols)
+}
+
+// forCols returns what computes tiles of so many columns, and of up to how many rows.
+func (k *kernel) forCols(cols int) (run func(t *tile), rows int) {
+	switch {
+	case cols > k.cols:
+		return k.double, k.doubleRows
+	case cols < k.cols:
+		return k.tile, k.edgeRows
+	}
+	return k.tile, k.rows
 }

@@ -51,15 +51,15 @@ func (f *field) addOurs() {
 	}
 }
 
-// skylake returns the setting with which BLIS uses its AVX-512 kernels, if the
-// processor has such instructions. BLIS does not do it by itself where it does not
-// know the processor.
-func skylake() string {
-	if slices.Contains(strings.Fields(cpuinfo("flags")), "avx512f") {
-		return "BLIS_ARCH_TYPE=skx"
-	}
-	return ""
-}
+// The settings with which OpenBLAS and BLIS use their AVX-512 kernels, which they do not
+// by themselves where they do not know the processor.
+const (
+	openBLASSkylake = "OPENBLAS_CORETYPE=SkylakeX"
+	blisSkylake     = "BLIS_ARCH_TYPE=skx"
+)
+
+// hasAVX512 says whether the processor has the instructions that those kernels need.
+func hasAVX512() bool { return slices.Contains(strings.Fields(cpuinfo("flags")), "avx512f") }
 
 // multipliers are those who multiply matrices.
 func multipliers(r *record) []contender {
@@ -74,10 +74,11 @@ func multipliers(r *record) []contender {
 			f.add("oneDNN", "matmul primitive", []string{program})
 		}
 		f.add("BLIS", "", []string{program, "blis"})
-		if setting := skylake(); setting != "" {
-			f.add("BLIS", setting, []string{program, "blis"}, setting)
-		}
 		f.add("OpenBLAS", "", []string{program, "openblas"})
+		if hasAVX512() {
+			f.add("BLIS", blisSkylake, []string{program, "blis"}, blisSkylake)
+			f.add("OpenBLAS", openBLASSkylake, []string{program, "openblas"}, openBLASSkylake)
+		}
 	}
 	if program, ok := f.built("Gonum", "gonum"); ok {
 		f.add("Gonum", "", []string{program})
@@ -133,15 +134,19 @@ func (f *field) python(library, script string) {
 	if found := glob("/usr/lib/*/libtcmalloc_minimal.so.4"); found != "" {
 		common, allocator = "LD_PRELOAD="+found, ", tcmalloc"
 	}
+	var openBLAS, blis string
+	if hasAVX512() {
+		openBLAS, blis = openBLASSkylake, blisSkylake
+	}
 	choice := false
 	for _, blas := range []struct{ name, folder, env string }{
-		// With one thread, because those of OpenBLAS and those of PyTorch itself
-		// get in each other's way.
-		{"OpenBLAS", "openblas-pthread", "OPENBLAS_NUM_THREADS=1"},
-		{"BLIS", "blis-openmp", skylake()},
+		{"OpenBLAS", "openblas-pthread", openBLAS},
+		{"BLIS", "blis-openmp", blis},
 	} {
 		if found := glob("/usr/lib/*/" + blas.folder); found != "" {
-			f.add(library, blas.name+allocator, command, "LD_LIBRARY_PATH="+found, blas.env, common)
+			// OpenBLAS has one thread, because its own and those of PyTorch get in each
+			// other's way.
+			f.add(library, blas.name+allocator, command, "LD_LIBRARY_PATH="+found, "OPENBLAS_NUM_THREADS=1", blas.env, common)
 			choice = true
 		}
 	}

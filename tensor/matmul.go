@@ -107,9 +107,6 @@ const (
 	colBlock   = 1024
 )
 
-// rowsAhead is how many rows a kernel asks for in a run of steps.
-const rowsAhead = 14
-
 // farRows is how many rows in panels are too many for the first-level cache to keep, so
 // that they are asked for ahead of time. No prefetcher of the processor goes on from a
 // panel to the next.
@@ -235,7 +232,7 @@ func (t *tile) askFor(m Matrix, i0, i1, j int) {
 		return
 	}
 	t.fetch, t.fetchRow = uintptr(unsafe.Pointer(&m.Data[m.index(i0, j)])), 4*m.Stride
-	t.fetchRuns = (i1 - i0) / rowsAhead
+	t.fetchRuns = (i1 - i0) / t.rowsAhead()
 }
 
 // runPanels computes n rows. Those in one panel of A, panel elements from the next,

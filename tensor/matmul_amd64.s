@@ -87,21 +87,21 @@
 	ADDQ R9, AX; \
 	ADDQ R8, DI
 
-// FOURS does four steps at a time while there are more than four, EVEN and ODD before
-// them in turns.
-#define FOURS(four, EVEN, ODD, STEP, ROWS) \
+// FOURS does four steps at a time while there are more than four, FIRST to FOURTH before
+// them.
+#define FOURS(four, FIRST, SECOND, THIRD, FOURTH, STEP, ROWS) \
 	PCALIGN $64; \
 four: \
-	EVEN; \
+	FIRST; \
 	STEP(ROWS); \
 	NEXT_K; \
-	ODD; \
+	SECOND; \
 	STEP(ROWS); \
 	NEXT_K; \
-	EVEN; \
+	THIRD; \
 	STEP(ROWS); \
 	NEXT_K; \
-	ODD; \
+	FOURTH; \
 	STEP(ROWS); \
 	NEXT_K; \
 	SUBQ $4, R10; \
@@ -121,7 +121,7 @@ one: \
 steps: \
 	CMPQ R10, $4; \
 	JLE one; \
-	FOURS(four, NOTHING, NOTHING, STEP, ROWS); \
+	FOURS(four, NOTHING, NOTHING, NOTHING, NOTHING, STEP, ROWS); \
 	ONES(one, STEP, ROWS)
 
 #define NEXT_RUN(run) \
@@ -166,16 +166,22 @@ run:
 	ONES(one, STEP, ROWS); \
 	END_GROUP(entry, run, ROWS, WRITE)
 
-// KERNEL_FETCH also asks for two lines of rows further on, in the 28 steps before a
-// run's last four for those of 14 rows: of A, or of B or C where there are runs to do so.
+// KERNEL_FETCH also asks for 28 lines further on, one before each step but a run's last
+// four: of A, or of B or C where there are runs to do so. FETCHES are the steps with
+// those, FETCH_PANEL for two lines of each of 14 rows and FETCH_DOUBLE for four lines of
+// each of 7.
 
 #define FETCH PREFETCHT0 (R14)
+#define FETCH_SECOND PREFETCHT0 64(R14)
+#define FETCH_THIRD PREFETCHT0 128(R14)
+#define FETCH_FOURTH PREFETCHT0 192(R14); FETCH_ROW
+#define FETCH_LAST FETCH_SECOND; FETCH_ROW
+#define FETCH_ROW ADDQ tile_fetchRow(R13), R14
 
-#define FETCH_NEXT \
-	PREFETCHT0 64(R14); \
-	ADDQ tile_fetchRow(R13), R14
+#define FETCH_PANEL(fetch, STEP, ROWS) FOURS(fetch, FETCH, FETCH_LAST, FETCH, FETCH_LAST, STEP, ROWS)
+#define FETCH_DOUBLE(fetch, STEP, ROWS) FOURS(fetch, FETCH, FETCH_SECOND, FETCH_THIRD, FETCH_FOURTH, STEP, ROWS)
 
-#define KERNEL_FETCH(entry, run, fetch, steps, four, one, START, ROWS, READ, STEP, WRITE) \
+#define KERNEL_FETCH(entry, run, fetch, steps, four, one, START, FETCHES, ROWS, READ, STEP, WRITE) \
 	START_GROUP(entry, run, START, ROWS, READ); \
 	START_RUN(steps); \
 	MOVQ tile_aFetch(R13), R14; \
@@ -185,7 +191,7 @@ run:
 	DECQ tile_fetchRuns(R13); \
 	JLT steps; \
 	MOVQ tile_fetch(R13), R14; \
-	FOURS(fetch, FETCH, FETCH_NEXT, STEP, ROWS); \
+	FETCHES(fetch, STEP, ROWS); \
 	MOVQ R14, tile_fetch(R13); \
 	JMP one; \
 	STEPS(steps, four, one, STEP, ROWS); \
@@ -250,7 +256,7 @@ run:
 	VMOVUPS 64(DI), Z29; \
 	ROWS(ROW_WIDE)
 
-#define KERNEL_FULL(entry, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, run, fetch, steps, four, one, START_K, ROWS, READ_FULL, STEP_FULL, WRITE_FULL)
+#define KERNEL_FULL(entry, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, run, fetch, steps, four, one, START_K, FETCH_PANEL, ROWS, READ_FULL, STEP_FULL, WRITE_FULL)
 
 #define STEP_WIDE(ROWS) \
 	VMOVUPS.Z (DI), K1, Z28; \
@@ -427,7 +433,7 @@ narrow:
 	VMOVUPS a3, 64(R11)(CX*1); \
 	ADDQ R12, R11
 
-#define KERNEL_DOUBLE(entry, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, run, fetch, steps, four, one, START_DOUBLE, ROWS, READ_DOUBLE, STEP_DOUBLE, WRITE_DOUBLE)
+#define KERNEL_DOUBLE(entry, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, run, fetch, steps, four, one, START_DOUBLE, FETCH_DOUBLE, ROWS, READ_DOUBLE, STEP_DOUBLE, WRITE_DOUBLE)
 
 // func doubleAVX512(t *tile)
 // Takes groups of 1 to 6 rows, exactly 64 columns, and a depth of at least 1.
@@ -608,7 +614,7 @@ TEXT ·longAVX2(SB), NOSPLIT, $0-8
 	VMOVUPS 32(DI), Y13; \
 	ROWS(ROW_SIX)
 
-#define KERNEL_SIX(entry, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, run, fetch, steps, four, one, START_K, ROWS, READ_SIX, STEP_SIX, WRITE_SIX)
+#define KERNEL_SIX(entry, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, run, fetch, steps, four, one, START_K, FETCH_PANEL, ROWS, READ_SIX, STEP_SIX, WRITE_SIX)
 
 // Fewer than 16 columns: up to 4 rows, which leaves Y10 and Y11 for the masks.
 

@@ -76,9 +76,17 @@ func (t *tile) runGroups(kern *kernel, groups, rows int) {
 // first on, or the last there are.
 func (t *tile) askBelow() {
 	t.aFetch = 0
-	if next := min(t.rows, t.aBelow-rowsAhead); next > 0 && t.aBelow > t.rows {
+	if next := min(t.rows, t.aBelow-t.rowsAhead()); next > 0 && t.aBelow > t.rows {
 		t.aFetch = 4 * next * t.aRow
 	}
+}
+
+// rowsAhead is how many rows a kernel asks for in a run of steps.
+func (t *tile) rowsAhead() int {
+	if t.cols > PanelCols {
+		return 7
+	}
+	return 14
 }
 
 // nextRows moves the tile down by its rows.

@@ -100,10 +100,10 @@ func (m *Matrix) flatten() {
 // rowBlock × depthBlock, stay in the second level while all rows of the block pass over
 // the panel and all panels over the block; the panels of colBlock columns of B stay in
 // the third while blocks of A pass over them. Deep blocks pay because each starts by
-// reading C and ends by writing it. All are whole panels.
+// reading C and ends by writing it. All are whole panels, of 32 and of 48.
 const (
 	depthBlock = 512
-	rowBlock   = 128
+	rowBlock   = 192
 	colBlock   = 1024
 )
 
@@ -158,11 +158,12 @@ func (p *product) runTiles(kern *kernel) {
 	if packB && s.panelB == nil {
 		s.panelB = New(depthBlock, colBlock).Data
 	}
-	rowPanel := 0
+	panelRows, panel := PanelCols, 0
 	if p.transA {
-		rowPanel = p.a.Panel
+		panel = p.a.Panel
 		if packA {
-			rowPanel = depthBlock * PanelCols
+			panelRows = kern.panelRows()
+			panel = depthBlock * panelRows
 		}
 	}
 	depths := blocks(p.k, depthBlock)
@@ -176,13 +177,13 @@ func (p *product) runTiles(kern *kernel) {
 			for i0 := 0; i0 < p.m; i0 += rows {
 				i1 := min(i0+rows, p.m)
 				if packA {
-					p.packA(kern, s, i0, i1, k0, k1)
+					p.packA(kern, s, panelRows, i0, i1, k0, k1)
 				}
 				for j0, end := jj, min(jj+colBlock, p.n); j0 < end; j0 += t.cols {
 					p.start(t, i0, j0, k0)
 					t.cols, t.depth = kern.colsOf(end-j0), k1-k0
 					if packA {
-						p.pointToPacked(t, s)
+						p.pointToPacked(t, s, panelRows)
 					}
 					if packB {
 						t.b, t.bDepth, t.bPanel = &s.panelB[(j0-jj)/PanelCols*(depthBlock*PanelCols)+(j0-jj)%PanelCols], PanelCols, depthBlock*PanelCols
@@ -196,7 +197,7 @@ func (p *product) runTiles(kern *kernel) {
 						}
 						p.askForC(t, next, i0, i1)
 					}
-					t.runPanels(kern, i1-i0, rowPanel)
+					t.runPanels(kern, i1-i0, panelRows, panel)
 				}
 			}
 		}
@@ -235,16 +236,16 @@ func (t *tile) askFor(m Matrix, i0, i1, j int) {
 	t.fetchRuns = (i1 - i0) / t.rowsAhead()
 }
 
-// runPanels computes n rows. Those in one panel of A, panel elements from the next,
-// are computed together; 0 stands for a single panel.
-func (t *tile) runPanels(kern *kernel, n, panel int) {
-	for panel != 0 && n > PanelCols {
+// runPanels computes n rows. Those in one panel of A, of so many rows and panel elements
+// from the next, are computed together; 0 stands for a single panel.
+func (t *tile) runPanels(kern *kernel, n, rows, panel int) {
+	for panel != 0 && n > rows {
 		// The columns of a panel of A are rows of its transpose, and a tile's rows
 		// are all of one panel.
-		t.runRows(kern, PanelCols)
+		t.runRows(kern, rows)
 		t.nextRows()
-		t.a = advance(t.a, panel-PanelCols)
-		n -= PanelCols
+		t.a = advance(t.a, panel-rows)
+		n -= rows
 	}
 	t.runRows(kern, n)
 }

@@ -27,11 +27,11 @@ func (p *product) packs(kern *kernel) (a, b bool) {
 func (m Matrix) conflicts(stride int) bool { return m.Panel == 0 && m.Stride%stride == 0 }
 
 // packA copies rows i0 to i1 of a plain A over k0 to k1, in the order that they
-// have; of a transposed one, whose rows are its columns, to panels.
-func (p *product) packA(kern *kernel, s *scratch, i0, i1, k0, k1 int) {
+// have; of a transposed one, whose rows are its columns, to panels of panelRows.
+func (p *product) packA(kern *kernel, s *scratch, panelRows, i0, i1, k0, k1 int) {
 	if p.transA {
-		for i := i0; i < i1; i += PanelCols {
-			kern.copyRows(&s.blockA[(i-i0)*depthBlock], PanelCols, &p.a.Data[p.a.index(k0, i)], p.a.Stride, k1-k0, min(PanelCols, i1-i))
+		for i := i0; i < i1; i += panelRows {
+			kern.copyRows(&s.blockA[(i-i0)*depthBlock], panelRows, &p.a.Data[p.a.index(k0, i)], p.a.Stride, k1-k0, min(panelRows, i1-i))
 		}
 		return
 	}
@@ -39,10 +39,10 @@ func (p *product) packA(kern *kernel, s *scratch, i0, i1, k0, k1 int) {
 }
 
 // pointToPacked points t at the first row of the packed block of A.
-func (p *product) pointToPacked(t *tile, s *scratch) {
+func (p *product) pointToPacked(t *tile, s *scratch, panelRows int) {
 	t.a, t.aRow, t.aDepth, t.aFetch, t.aBelow = &s.blockA[0], packedRow, 1, 0, 0
 	if p.transA {
-		t.aRow, t.aDepth = 1, PanelCols
+		t.aRow, t.aDepth = 1, panelRows
 	}
 }
 

@@ -169,6 +169,15 @@ func (k *kernel) colsOf(n int) int {
 	return min(n, k.cols)
 }
 
+// panelRows returns how many rows of a transposed A are best copied to one panel: as many
+// as make full groups, where they can be chosen.
+func (k *kernel) panelRows() int {
+	if k.double != nil {
+		return 8 * k.doubleRows
+	}
+	return PanelCols
+}
+
 // forCols returns what computes tiles of so many columns, and of up to how many rows.
 func (k *kernel) forCols(cols int) (run func(t *tile), rows int) {
 	switch {

@@ -72,6 +72,10 @@ func TestInt8Signals(t *testing.T) {
 	signal.Notify(signals, syscall.SIGUSR1)
 	defer signal.Stop(signals)
 	c := newInt8Case(rand.New(rand.NewPCG(9, 10)), 200, 784, 128)
+	rounds := 100
+	if testing.Short() {
+		rounds = 10
+	}
 	done := make(chan struct{})
 	var group, disturbers sync.WaitGroup
 	disturbers.Add(1)
@@ -93,7 +97,7 @@ func TestInt8Signals(t *testing.T) {
 		go func() {
 			defer group.Done()
 			y := NewBytes(c.x.Rows, c.w.cols)
-			for range 100 {
+			for range rounds {
 				clear(y.Data)
 				c.w.MulBytes(y, c.x, c.scale, c.offset)
 				for i := range y.Rows {

@@ -9,10 +9,10 @@ import "golang.org/x/sys/cpu"
 //go:noescape
 func tileAVX512(t *tile)
 
-// doubleAVX512 computes a tile of 1 to 6 rows and 64 columns.
+// pairAVX512 computes a tile of 1 to 6 rows and 64 columns.
 //
 //go:noescape
-func doubleAVX512(t *tile)
+func pairAVX512(t *tile)
 
 // longAVX512 computes a tile of 1 to 3 rows and 128 columns.
 //
@@ -57,17 +57,14 @@ func machineKernels() []*kernel {
 		return nil
 	}
 	if x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512BW && x.HasAVX512VL {
-		k := &kernel{
+		kernels = append(kernels, &kernel{
 			name: "avx512", saturator: saturator{chains: 16 * 16, run: saturateAVX512},
 			tile: tileAVX512, rows: 14, cols: 32, edgeRows: 14,
+			pair: pairAVX512, pairRows: 6, inPairs: !isAMD(),
 			long: longAVX512, longRows: 3, longCols: 128, dots: dotsAVX2,
 			copyRows: copyRowsAVX2, transpose: transposeAVX512,
 			vectors: &vectorsAVX512, uncached: isAMD(),
-		}
-		if !isAMD() { // whose cores multiply at full speed while they load
-			k.double, k.doubleRows = doubleAVX512, 6
-		}
-		kernels = append(kernels, k)
+		})
 	}
 	return append(kernels, &kernel{
 		name: "avx2", saturator: saturator{chains: 12 * 8, run: saturateAVX2},

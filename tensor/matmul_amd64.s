@@ -133,8 +133,8 @@ steps: \
 	JMP run
 
 // START_GROUP sets the rows of a group to the initial values with READ, and prepares for
-// the steps of k with START. A run of steps follows, and END_GROUP, which goes on with the next run or stores the rows with WRITE
-// and goes on with the next group.
+// the steps of k with START. A run of steps follows, and END_GROUP, which goes on with the
+// next run or stores the rows with WRITE and goes on with the next group.
 #define START_GROUP(entry, run, START, ROWS, READ) \
 entry: \
 	LOAD_TILE; \
@@ -168,7 +168,7 @@ run:
 
 // KERNEL_FETCH also asks for 28 lines further on, one before each step but a run's last
 // four: of A, or of B or C where there are runs to do so. FETCHES are the steps with
-// those, FETCH_PANEL for two lines of each of 14 rows and FETCH_DOUBLE for four lines of
+// those, FETCH_PANEL for two lines of each of 14 rows and FETCH_PAIR for four lines of
 // each of 7.
 
 #define FETCH PREFETCHT0 (R14)
@@ -179,7 +179,7 @@ run:
 #define FETCH_ROW ADDQ tile_fetchRow(R13), R14
 
 #define FETCH_PANEL(fetch, STEP, ROWS) FOURS(fetch, FETCH, FETCH_LAST, FETCH, FETCH_LAST, STEP, ROWS)
-#define FETCH_DOUBLE(fetch, STEP, ROWS) FOURS(fetch, FETCH, FETCH_SECOND, FETCH_THIRD, FETCH_FOURTH, STEP, ROWS)
+#define FETCH_PAIR(fetch, STEP, ROWS) FOURS(fetch, FETCH, FETCH_SECOND, FETCH_THIRD, FETCH_FOURTH, STEP, ROWS)
 
 #define KERNEL_FETCH(entry, run, fetch, steps, four, one, START, FETCHES, ROWS, READ, STEP, WRITE) \
 	START_GROUP(entry, run, START, ROWS, READ); \
@@ -392,68 +392,68 @@ narrow:
 // Z(4r+3), B is in Z24 to Z27, Z28 to Z31 take turns for A, and SI is a panel of B in
 // bytes. It loads ten vectors for 24 multiply-adds, the kernel of 14 rows sixteen for 28.
 
-#define DOUBLE1(OP) OP((AX), Z28, Z0, Z1, Z2, Z3)
-#define DOUBLE2(OP) DOUBLE1(OP); OP((AX)(BX*1), Z29, Z4, Z5, Z6, Z7)
-#define DOUBLE3(OP) DOUBLE2(OP); OP((AX)(BX*2), Z30, Z8, Z9, Z10, Z11)
-#define DOUBLE4(OP) DOUBLE3(OP); OP((AX)(CX*1), Z31, Z12, Z13, Z14, Z15)
-#define DOUBLE5(OP) DOUBLE4(OP); OP((AX)(BX*4), Z28, Z16, Z17, Z18, Z19)
-#define DOUBLE6(OP) DOUBLE5(OP); OP((AX)(DX*1), Z29, Z20, Z21, Z22, Z23)
+#define PAIR1(OP) OP((AX), Z28, Z0, Z1, Z2, Z3)
+#define PAIR2(OP) PAIR1(OP); OP((AX)(BX*1), Z29, Z4, Z5, Z6, Z7)
+#define PAIR3(OP) PAIR2(OP); OP((AX)(BX*2), Z30, Z8, Z9, Z10, Z11)
+#define PAIR4(OP) PAIR3(OP); OP((AX)(CX*1), Z31, Z12, Z13, Z14, Z15)
+#define PAIR5(OP) PAIR4(OP); OP((AX)(BX*4), Z28, Z16, Z17, Z18, Z19)
+#define PAIR6(OP) PAIR5(OP); OP((AX)(DX*1), Z29, Z20, Z21, Z22, Z23)
 
-#define READ_DOUBLE(a, broadcast, a0, a1, a2, a3) \
+#define READ_PAIR(a, broadcast, a0, a1, a2, a3) \
 	VMOVUPS (R11), a0; \
 	VMOVUPS 64(R11), a1; \
 	VMOVUPS (R11)(CX*1), a2; \
 	VMOVUPS 64(R11)(CX*1), a3; \
 	ADDQ R12, R11
 
-#define START_DOUBLE \
+#define START_PAIR \
 	MOVQ tile_bPanel(R13), SI; \
 	LEAQ (BX)(BX*2), CX; \
 	LEAQ (BX)(BX*4), DX; \
 	SHLQ $2, SI
 
-#define ROW_DOUBLE(a, broadcast, a0, a1, a2, a3) \
+#define ROW_PAIR(a, broadcast, a0, a1, a2, a3) \
 	VBROADCASTSS a, broadcast; \
 	VFMADD231PS Z24, broadcast, a0; \
 	VFMADD231PS Z25, broadcast, a1; \
 	VFMADD231PS Z26, broadcast, a2; \
 	VFMADD231PS Z27, broadcast, a3
 
-#define STEP_DOUBLE(ROWS) \
+#define STEP_PAIR(ROWS) \
 	VMOVUPS (DI), Z24; \
 	VMOVUPS 64(DI), Z25; \
 	VMOVUPS (DI)(SI*1), Z26; \
 	VMOVUPS 64(DI)(SI*1), Z27; \
-	ROWS(ROW_DOUBLE)
+	ROWS(ROW_PAIR)
 
-#define WRITE_DOUBLE(a, broadcast, a0, a1, a2, a3) \
+#define WRITE_PAIR(a, broadcast, a0, a1, a2, a3) \
 	VMOVUPS a0, (R11); \
 	VMOVUPS a1, 64(R11); \
 	VMOVUPS a2, (R11)(CX*1); \
 	VMOVUPS a3, 64(R11)(CX*1); \
 	ADDQ R12, R11
 
-#define KERNEL_DOUBLE(entry, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, run, fetch, steps, four, one, START_DOUBLE, FETCH_DOUBLE, ROWS, READ_DOUBLE, STEP_DOUBLE, WRITE_DOUBLE)
+#define KERNEL_PAIR(entry, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, run, fetch, steps, four, one, START_PAIR, FETCH_PAIR, ROWS, READ_PAIR, STEP_PAIR, WRITE_PAIR)
 
-// func doubleAVX512(t *tile)
+// func pairAVX512(t *tile)
 // Takes groups of 1 to 6 rows, exactly 64 columns, and a depth of at least 1.
-TEXT ·doubleAVX512(SB), NOSPLIT, $8-8
+TEXT ·pairAVX512(SB), NOSPLIT, $8-8
 	MOVQ t+0(FP), R13
 	MOVQ tile_rows(R13), R15
-	CHOOSE(6, double6)
-	CHOOSE(5, double5)
-	CHOOSE(4, double4)
-	CHOOSE(3, double3)
-	CHOOSE(2, double2)
-	CHOOSE(1, double1)
+	CHOOSE(6, pair6)
+	CHOOSE(5, pair5)
+	CHOOSE(4, pair4)
+	CHOOSE(3, pair3)
+	CHOOSE(2, pair2)
+	CHOOSE(1, pair1)
 	RET
 
-	KERNEL_DOUBLE(double6, doubleRun6, doubleFetch6, doubleSteps6, doubleFour6, doubleOne6, DOUBLE6)
-	KERNEL_DOUBLE(double5, doubleRun5, doubleFetch5, doubleSteps5, doubleFour5, doubleOne5, DOUBLE5)
-	KERNEL_DOUBLE(double4, doubleRun4, doubleFetch4, doubleSteps4, doubleFour4, doubleOne4, DOUBLE4)
-	KERNEL_DOUBLE(double3, doubleRun3, doubleFetch3, doubleSteps3, doubleFour3, doubleOne3, DOUBLE3)
-	KERNEL_DOUBLE(double2, doubleRun2, doubleFetch2, doubleSteps2, doubleFour2, doubleOne2, DOUBLE2)
-	KERNEL_DOUBLE(double1, doubleRun1, doubleFetch1, doubleSteps1, doubleFour1, doubleOne1, DOUBLE1)
+	KERNEL_PAIR(pair6, pairRun6, pairFetch6, pairSteps6, pairFour6, pairOne6, PAIR6)
+	KERNEL_PAIR(pair5, pairRun5, pairFetch5, pairSteps5, pairFour5, pairOne5, PAIR5)
+	KERNEL_PAIR(pair4, pairRun4, pairFetch4, pairSteps4, pairFour4, pairOne4, PAIR4)
+	KERNEL_PAIR(pair3, pairRun3, pairFetch3, pairSteps3, pairFour3, pairOne3, PAIR3)
+	KERNEL_PAIR(pair2, pairRun2, pairFetch2, pairSteps2, pairFour2, pairOne2, PAIR2)
+	KERNEL_PAIR(pair1, pairRun1, pairFetch1, pairSteps1, pairFour1, pairOne1, PAIR1)
 
 // Few rows leave the kernels above with fewer chains than the multiply-add
 // pipes hold, so one to three rows run over eight vectors of columns instead.

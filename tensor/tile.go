@@ -124,10 +124,11 @@ type kernel struct {
 	tile                 func(t *tile)
 	rows, cols, edgeRows int
 
-	// double, where there is one, does so for exactly two panels of columns, and up to
-	// doubleRows rows.
-	double     func(t *tile)
-	doubleRows int
+	// pair, where there is one, does so for exactly two panels of columns, and up to
+	// pairRows rows. It is taken if inPairs is true.
+	pair     func(t *tile)
+	pairRows int
+	inPairs  bool
 
 	// long, where there is one, computes tiles of exactly longCols columns and
 	// up to longRows rows, too few to keep tile busy.
@@ -163,7 +164,7 @@ type kernel struct {
 
 // colsOf returns how many of n columns a tile takes.
 func (k *kernel) colsOf(n int) int {
-	if k.double != nil && n >= 2*PanelCols {
+	if k.inPairs && n >= 2*PanelCols {
 		return 2 * PanelCols
 	}
 	return min(n, k.cols)
@@ -172,8 +173,8 @@ func (k *kernel) colsOf(n int) int {
 // panelRows returns how many rows of a transposed A are best copied to one panel: as many
 // as make full groups, where they can be chosen.
 func (k *kernel) panelRows() int {
-	if k.double != nil {
-		return 8 * k.doubleRows
+	if k.inPairs {
+		return 8 * k.pairRows
 	}
 	return PanelCols
 }
@@ -182,7 +183,7 @@ func (k *kernel) panelRows() int {
 func (k *kernel) forCols(cols int) (run func(t *tile), rows int) {
 	switch {
 	case cols > k.cols:
-		return k.double, k.doubleRows
+		return k.pair, k.pairRows
 	case cols < k.cols:
 		return k.tile, k.edgeRows
 	}

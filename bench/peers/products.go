@@ -17,8 +17,12 @@ var shapes = [][3]int{
 // them.
 var forms = []struct{ name, title string }{{"NN", "A·B"}, {"TN", "Aᵀ·B"}, {"NT", "A·Bᵀ"}}
 
-// productSeconds is how long a product is measured in a turn.
-const productSeconds = 0.04
+// productSeconds is how long a product is measured in a turn. Turns are short, and there are
+// productTurns as many as of other tasks: how fast a processor is may change within a second.
+const (
+	productSeconds = 0.02
+	productTurns   = 2
+)
 
 // products measures products of all shapes in the first forms. The outcomes are
 // named by form and shape.
@@ -32,7 +36,7 @@ func products(contenders []contender, formCount, rounds int, r *record) []outcom
 			outcomes = append(outcomes, outcome{
 				name:         fmt.Sprintf("%s %dx%dx%d", form.title, s[0], s[1], s[2]),
 				operations:   2 * float64(s[0]) * float64(s[1]) * float64(s[2]),
-				measurements: c.run(task, rounds, func(check, first float64) bool { return check == first }),
+				measurements: c.run(task, productTurns*rounds, func(check, first float64) bool { return check == first }),
 			})
 		}
 	}

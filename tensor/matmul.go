@@ -187,8 +187,8 @@ func (p *product) runTiles(kern *kernel) {
 					}
 					if packB {
 						t.b, t.bDepth, t.bPanel = &s.panelB[(j0-jj)/PanelCols*(depthBlock*PanelCols)+(j0-jj)%PanelCols], PanelCols, depthBlock*PanelCols
-						for j := j0; i0 == 0 && (j-jj)%PanelCols == 0 && j < j0+t.cols; j += PanelCols {
-							p.packB(kern, advance(t.b, (j-j0)*depthBlock), j, min(j+PanelCols, end), k0, k1)
+						if i0 == 0 && (j0-jj)%PanelCols == 0 {
+							p.packB(kern, t.b, j0, min(j0+max(t.cols, PanelCols), end), k0, k1)
 						}
 					}
 					if next := j0 + t.cols; (next-jj)%PanelCols == 0 && next < end {

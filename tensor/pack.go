@@ -46,8 +46,16 @@ func (p *product) pointToPacked(t *tile, s *scratch, panelRows int) {
 	}
 }
 
-// packB copies columns j0 to j1 of B over k0 to k1 to a panel.
+// packB copies columns j0 to j1 of B over k0 to k1 to panels, each depthBlock rows from the
+// next.
 func (p *product) packB(kern *kernel, panel *float32, j0, j1, k0, k1 int) {
+	for j := j0; j < j1; j += PanelCols {
+		p.packPanelB(kern, advance(panel, (j-j0)*depthBlock), j, min(j+PanelCols, j1), k0, k1)
+	}
+}
+
+// packPanelB copies columns j0 to j1 of B over k0 to k1 to one panel.
+func (p *product) packPanelB(kern *kernel, panel *float32, j0, j1, k0, k1 int) {
 	if !p.transB {
 		kern.copyRows(panel, PanelCols, &p.b.Data[p.b.index(k0, j0)], p.b.Stride, k1-k0, j1-j0)
 		return

@@ -39,25 +39,24 @@ type tile struct {
 // runRows computes n rows with a kernel, in groups as even as can be, and leaves
 // the tile at the last of them.
 func (t *tile) runRows(kern *kernel, n int) {
-	_, rows := kern.forCols(t.cols)
+	run, rows := kern.forCols(t.cols)
 	groups := blocks(n, rows)
 	rows, larger := n/groups, n%groups
 	if groups > larger {
-		t.runGroups(kern, groups-larger, rows)
+		t.runGroups(run, groups-larger, rows)
 	}
 	if larger > 0 {
 		if groups > larger {
 			t.nextRows()
 		}
-		t.runGroups(kern, larger, rows+1)
+		t.runGroups(run, larger, rows+1)
 	}
 }
 
-// runGroups computes groups of rows rows, and leaves the tile at the last.
-func (t *tile) runGroups(kern *kernel, groups, rows int) {
+// runGroups computes groups of rows rows with run, and leaves the tile at the last.
+func (t *tile) runGroups(run func(t *tile), groups, rows int) {
 	t.groups, t.rows = groups, rows
 	t.aNext, t.initialNext = 4*rows*t.aRow, 4*rows*t.initialRow
-	run, _ := kern.forCols(t.cols)
 	if t.aBelow <= 0 {
 		run(t)
 		return

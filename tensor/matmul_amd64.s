@@ -150,13 +150,32 @@ run:
 	VZEROUPPER; \
 	RET
 
+// START_ZERO and END_ZERO do the same, but where the initial values are zeros they clear
+// the rows with ZERO, which takes no load, nor any port.
+#define START_ZERO(entry, zero, run, START, ROWS, READ) \
+entry: \
+	LOAD_TILE; \
+	LEAQ ·zeros(SB), DX; \
+	CMPQ R11, DX; \
+	JEQ zero; \
+	ROWS(READ); \
+	START; \
+run:
+
+#define END_ZERO(entry, zero, run, START, ROWS, ZERO, WRITE) \
+	END_GROUP(entry, run, ROWS, WRITE); \
+zero: \
+	ROWS(ZERO); \
+	START; \
+	JMP run
+
 // KERNEL takes the groups of a tile: it sets ROWS to the initial values with READ,
 // does STEP for each step of k, and stores them with WRITE.
-#define KERNEL(entry, run, steps, four, one, ROWS, READ, STEP, WRITE) \
-	START_GROUP(entry, run, START_K, ROWS, READ); \
+#define KERNEL(entry, zero, run, steps, four, one, ROWS, ZERO, READ, STEP, WRITE) \
+	START_ZERO(entry, zero, run, START_K, ROWS, READ); \
 	START_RUN(steps); \
 	STEPS(steps, four, one, STEP, ROWS); \
-	END_GROUP(entry, run, ROWS, WRITE)
+	END_ZERO(entry, zero, run, START_K, ROWS, ZERO, WRITE)
 
 // KERNEL_ONES is KERNEL for tiles at an edge, which few products have: with single steps
 // alone.
@@ -181,8 +200,8 @@ run:
 #define FETCH_PANEL(fetch, STEP, ROWS) FOURS(fetch, FETCH, FETCH_LAST, FETCH, FETCH_LAST, STEP, ROWS)
 #define FETCH_PAIR(fetch, STEP, ROWS) FOURS(fetch, FETCH, FETCH_SECOND, FETCH_THIRD, FETCH_FOURTH, STEP, ROWS)
 
-#define KERNEL_FETCH(entry, run, fetch, steps, four, one, START, FETCHES, ROWS, READ, STEP, WRITE) \
-	START_GROUP(entry, run, START, ROWS, READ); \
+#define KERNEL_FETCH(entry, zero, run, fetch, steps, four, one, START, FETCHES, ROWS, ZERO, READ, STEP, WRITE) \
+	START_ZERO(entry, zero, run, START, ROWS, READ); \
 	START_RUN(steps); \
 	MOVQ tile_aFetch(R13), R14; \
 	ADDQ AX, R14; \
@@ -195,7 +214,7 @@ run:
 	MOVQ R14, tile_fetch(R13); \
 	JMP one; \
 	STEPS(steps, four, one, STEP, ROWS); \
-	END_GROUP(entry, run, ROWS, WRITE)
+	END_ZERO(entry, zero, run, START, ROWS, ZERO, WRITE)
 
 // CHOOSE jumps to the kernel for R15 rows, counting down from the most.
 #define CHOOSE(rows, kernel) \
@@ -239,6 +258,10 @@ run:
 	VMOVUPS high, K2, 64(R11); \
 	ADDQ R12, R11
 
+#define ZERO_WIDE(a, broadcast, low, high) \
+	VXORPS low, low, low; \
+	VXORPS high, high, high
+
 #define READ_FULL(a, broadcast, low, high) \
 	VMOVUPS (R11), low; \
 	VMOVUPS 64(R11), high; \
@@ -256,7 +279,7 @@ run:
 	VMOVUPS 64(DI), Z29; \
 	ROWS(ROW_WIDE)
 
-#define KERNEL_FULL(entry, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, run, fetch, steps, four, one, START_K, FETCH_PANEL, ROWS, READ_FULL, STEP_FULL, WRITE_FULL)
+#define KERNEL_FULL(entry, zero, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, zero, run, fetch, steps, four, one, START_K, FETCH_PANEL, ROWS, ZERO_WIDE, READ_FULL, STEP_FULL, WRITE_FULL)
 
 #define STEP_WIDE(ROWS) \
 	VMOVUPS.Z (DI), K1, Z28; \
@@ -266,6 +289,8 @@ run:
 #define KERNEL_WIDE(entry, run, one, ROWS) KERNEL_ONES(entry, run, one, ROWS, READ_WIDE, STEP_WIDE, WRITE_WIDE)
 
 // The same for one vector of columns.
+
+#define ZERO_NARROW(a, broadcast, low, high) VXORPS low, low, low
 
 #define READ_NARROW(a, broadcast, low, high) \
 	VMOVUPS.Z (R11), K1, low; \
@@ -282,7 +307,7 @@ run:
 	VMOVUPS.Z (DI), K1, Z28; \
 	ROWS(ROW_NARROW)
 
-#define KERNEL_NARROW(entry, run, steps, four, one, ROWS) KERNEL(entry, run, steps, four, one, ROWS, READ_NARROW, STEP_NARROW, WRITE_NARROW)
+#define KERNEL_NARROW(entry, zero, run, steps, four, one, ROWS) KERNEL(entry, zero, run, steps, four, one, ROWS, ZERO_NARROW, READ_NARROW, STEP_NARROW, WRITE_NARROW)
 
 // func tileAVX512(t *tile)
 // Takes groups of 1 to 14 rows, 1 to 32 columns, and a depth of at least 1.
@@ -346,17 +371,17 @@ narrow:
 	CHOOSE(1, narrow1)
 	RET
 
-	KERNEL_FULL(full14, fullRun14, fullFetch14, fullSteps14, fullFour14, fullOne14, ROWS14)
-	KERNEL_FULL(full13, fullRun13, fullFetch13, fullSteps13, fullFour13, fullOne13, ROWS13)
-	KERNEL_FULL(full12, fullRun12, fullFetch12, fullSteps12, fullFour12, fullOne12, ROWS12)
-	KERNEL_FULL(full11, fullRun11, fullFetch11, fullSteps11, fullFour11, fullOne11, ROWS11)
-	KERNEL_FULL(full10, fullRun10, fullFetch10, fullSteps10, fullFour10, fullOne10, ROWS10)
-	KERNEL_FULL(full9, fullRun9, fullFetch9, fullSteps9, fullFour9, fullOne9, ROWS9)
-	KERNEL_FULL(full8, fullRun8, fullFetch8, fullSteps8, fullFour8, fullOne8, ROWS8)
-	KERNEL_FULL(full7, fullRun7, fullFetch7, fullSteps7, fullFour7, fullOne7, ROWS7)
-	KERNEL_FULL(full6, fullRun6, fullFetch6, fullSteps6, fullFour6, fullOne6, ROWS6)
-	KERNEL_FULL(full5, fullRun5, fullFetch5, fullSteps5, fullFour5, fullOne5, ROWS5)
-	KERNEL_FULL(full4, fullRun4, fullFetch4, fullSteps4, fullFour4, fullOne4, ROWS4)
+	KERNEL_FULL(full14, fullZero14, fullRun14, fullFetch14, fullSteps14, fullFour14, fullOne14, ROWS14)
+	KERNEL_FULL(full13, fullZero13, fullRun13, fullFetch13, fullSteps13, fullFour13, fullOne13, ROWS13)
+	KERNEL_FULL(full12, fullZero12, fullRun12, fullFetch12, fullSteps12, fullFour12, fullOne12, ROWS12)
+	KERNEL_FULL(full11, fullZero11, fullRun11, fullFetch11, fullSteps11, fullFour11, fullOne11, ROWS11)
+	KERNEL_FULL(full10, fullZero10, fullRun10, fullFetch10, fullSteps10, fullFour10, fullOne10, ROWS10)
+	KERNEL_FULL(full9, fullZero9, fullRun9, fullFetch9, fullSteps9, fullFour9, fullOne9, ROWS9)
+	KERNEL_FULL(full8, fullZero8, fullRun8, fullFetch8, fullSteps8, fullFour8, fullOne8, ROWS8)
+	KERNEL_FULL(full7, fullZero7, fullRun7, fullFetch7, fullSteps7, fullFour7, fullOne7, ROWS7)
+	KERNEL_FULL(full6, fullZero6, fullRun6, fullFetch6, fullSteps6, fullFour6, fullOne6, ROWS6)
+	KERNEL_FULL(full5, fullZero5, fullRun5, fullFetch5, fullSteps5, fullFour5, fullOne5, ROWS5)
+	KERNEL_FULL(full4, fullZero4, fullRun4, fullFetch4, fullSteps4, fullFour4, fullOne4, ROWS4)
 
 	KERNEL_WIDE(wide14, wideRun14, wideOne14, ROWS14)
 	KERNEL_WIDE(wide13, wideRun13, wideOne13, ROWS13)
@@ -373,20 +398,20 @@ narrow:
 	KERNEL_WIDE(wide2, wideRun2, wideOne2, ROWS2)
 	KERNEL_WIDE(wide1, wideRun1, wideOne1, ROWS1)
 
-	KERNEL_NARROW(narrow14, narrowRun14, narrowSteps14, narrowFour14, narrowOne14, ROWS14)
-	KERNEL_NARROW(narrow13, narrowRun13, narrowSteps13, narrowFour13, narrowOne13, ROWS13)
-	KERNEL_NARROW(narrow12, narrowRun12, narrowSteps12, narrowFour12, narrowOne12, ROWS12)
-	KERNEL_NARROW(narrow11, narrowRun11, narrowSteps11, narrowFour11, narrowOne11, ROWS11)
-	KERNEL_NARROW(narrow10, narrowRun10, narrowSteps10, narrowFour10, narrowOne10, ROWS10)
-	KERNEL_NARROW(narrow9, narrowRun9, narrowSteps9, narrowFour9, narrowOne9, ROWS9)
-	KERNEL_NARROW(narrow8, narrowRun8, narrowSteps8, narrowFour8, narrowOne8, ROWS8)
-	KERNEL_NARROW(narrow7, narrowRun7, narrowSteps7, narrowFour7, narrowOne7, ROWS7)
-	KERNEL_NARROW(narrow6, narrowRun6, narrowSteps6, narrowFour6, narrowOne6, ROWS6)
-	KERNEL_NARROW(narrow5, narrowRun5, narrowSteps5, narrowFour5, narrowOne5, ROWS5)
-	KERNEL_NARROW(narrow4, narrowRun4, narrowSteps4, narrowFour4, narrowOne4, ROWS4)
-	KERNEL_NARROW(narrow3, narrowRun3, narrowSteps3, narrowFour3, narrowOne3, ROWS3)
-	KERNEL_NARROW(narrow2, narrowRun2, narrowSteps2, narrowFour2, narrowOne2, ROWS2)
-	KERNEL_NARROW(narrow1, narrowRun1, narrowSteps1, narrowFour1, narrowOne1, ROWS1)
+	KERNEL_NARROW(narrow14, narrowZero14, narrowRun14, narrowSteps14, narrowFour14, narrowOne14, ROWS14)
+	KERNEL_NARROW(narrow13, narrowZero13, narrowRun13, narrowSteps13, narrowFour13, narrowOne13, ROWS13)
+	KERNEL_NARROW(narrow12, narrowZero12, narrowRun12, narrowSteps12, narrowFour12, narrowOne12, ROWS12)
+	KERNEL_NARROW(narrow11, narrowZero11, narrowRun11, narrowSteps11, narrowFour11, narrowOne11, ROWS11)
+	KERNEL_NARROW(narrow10, narrowZero10, narrowRun10, narrowSteps10, narrowFour10, narrowOne10, ROWS10)
+	KERNEL_NARROW(narrow9, narrowZero9, narrowRun9, narrowSteps9, narrowFour9, narrowOne9, ROWS9)
+	KERNEL_NARROW(narrow8, narrowZero8, narrowRun8, narrowSteps8, narrowFour8, narrowOne8, ROWS8)
+	KERNEL_NARROW(narrow7, narrowZero7, narrowRun7, narrowSteps7, narrowFour7, narrowOne7, ROWS7)
+	KERNEL_NARROW(narrow6, narrowZero6, narrowRun6, narrowSteps6, narrowFour6, narrowOne6, ROWS6)
+	KERNEL_NARROW(narrow5, narrowZero5, narrowRun5, narrowSteps5, narrowFour5, narrowOne5, ROWS5)
+	KERNEL_NARROW(narrow4, narrowZero4, narrowRun4, narrowSteps4, narrowFour4, narrowOne4, ROWS4)
+	KERNEL_NARROW(narrow3, narrowZero3, narrowRun3, narrowSteps3, narrowFour3, narrowOne3, ROWS3)
+	KERNEL_NARROW(narrow2, narrowZero2, narrowRun2, narrowSteps2, narrowFour2, narrowOne2, ROWS2)
+	KERNEL_NARROW(narrow1, narrowZero1, narrowRun1, narrowSteps1, narrowFour1, narrowOne1, ROWS1)
 
 // Two panels of columns: up to 6 rows of four vectors. Row r accumulates in Z(4r) to
 // Z(4r+3), B is in Z24 to Z27, Z28 to Z31 take turns for A, and SI is a panel of B in
@@ -398,6 +423,12 @@ narrow:
 #define PAIR4(OP) PAIR3(OP); OP((AX)(CX*1), Z31, Z12, Z13, Z14, Z15)
 #define PAIR5(OP) PAIR4(OP); OP((AX)(BX*4), Z28, Z16, Z17, Z18, Z19)
 #define PAIR6(OP) PAIR5(OP); OP((AX)(DX*1), Z29, Z20, Z21, Z22, Z23)
+
+#define ZERO_PAIR(a, broadcast, a0, a1, a2, a3) \
+	VXORPS a0, a0, a0; \
+	VXORPS a1, a1, a1; \
+	VXORPS a2, a2, a2; \
+	VXORPS a3, a3, a3
 
 #define READ_PAIR(a, broadcast, a0, a1, a2, a3) \
 	VMOVUPS (R11), a0; \
@@ -433,7 +464,7 @@ narrow:
 	VMOVUPS a3, 64(R11)(CX*1); \
 	ADDQ R12, R11
 
-#define KERNEL_PAIR(entry, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, run, fetch, steps, four, one, START_PAIR, FETCH_PAIR, ROWS, READ_PAIR, STEP_PAIR, WRITE_PAIR)
+#define KERNEL_PAIR(entry, zero, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, zero, run, fetch, steps, four, one, START_PAIR, FETCH_PAIR, ROWS, ZERO_PAIR, READ_PAIR, STEP_PAIR, WRITE_PAIR)
 
 // func pairAVX512(t *tile)
 // Takes groups of 1 to 6 rows, exactly 64 columns, and a depth of at least 1.
@@ -448,12 +479,12 @@ TEXT ·pairAVX512(SB), NOSPLIT, $8-8
 	CHOOSE(1, pair1)
 	RET
 
-	KERNEL_PAIR(pair6, pairRun6, pairFetch6, pairSteps6, pairFour6, pairOne6, PAIR6)
-	KERNEL_PAIR(pair5, pairRun5, pairFetch5, pairSteps5, pairFour5, pairOne5, PAIR5)
-	KERNEL_PAIR(pair4, pairRun4, pairFetch4, pairSteps4, pairFour4, pairOne4, PAIR4)
-	KERNEL_PAIR(pair3, pairRun3, pairFetch3, pairSteps3, pairFour3, pairOne3, PAIR3)
-	KERNEL_PAIR(pair2, pairRun2, pairFetch2, pairSteps2, pairFour2, pairOne2, PAIR2)
-	KERNEL_PAIR(pair1, pairRun1, pairFetch1, pairSteps1, pairFour1, pairOne1, PAIR1)
+	KERNEL_PAIR(pair6, pairZero6, pairRun6, pairFetch6, pairSteps6, pairFour6, pairOne6, PAIR6)
+	KERNEL_PAIR(pair5, pairZero5, pairRun5, pairFetch5, pairSteps5, pairFour5, pairOne5, PAIR5)
+	KERNEL_PAIR(pair4, pairZero4, pairRun4, pairFetch4, pairSteps4, pairFour4, pairOne4, PAIR4)
+	KERNEL_PAIR(pair3, pairZero3, pairRun3, pairFetch3, pairSteps3, pairFour3, pairOne3, PAIR3)
+	KERNEL_PAIR(pair2, pairZero2, pairRun2, pairFetch2, pairSteps2, pairFour2, pairOne2, PAIR2)
+	KERNEL_PAIR(pair1, pairZero1, pairRun1, pairFetch1, pairSteps1, pairFour1, pairOne1, PAIR1)
 
 // Few rows leave the kernels above with fewer chains than the multiply-add
 // pipes hold, so one to three rows run over eight vectors of columns instead.
@@ -614,7 +645,7 @@ TEXT ·longAVX2(SB), NOSPLIT, $0-8
 	VMOVUPS 32(DI), Y13; \
 	ROWS(ROW_SIX)
 
-#define KERNEL_SIX(entry, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, run, fetch, steps, four, one, START_K, FETCH_PANEL, ROWS, READ_SIX, STEP_SIX, WRITE_SIX)
+#define KERNEL_SIX(entry, zero, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, zero, run, fetch, steps, four, one, START_K, FETCH_PANEL, ROWS, ZERO_WIDE, READ_SIX, STEP_SIX, WRITE_SIX)
 
 // Fewer than 16 columns: up to 4 rows, which leaves Y10 and Y11 for the masks.
 
@@ -675,12 +706,12 @@ edge:
 	CHOOSE(1, edge1)
 	RET
 
-	KERNEL_SIX(six6, sixRun6, sixFetch6, sixSteps6, sixFour6, sixOne6, SIX6)
-	KERNEL_SIX(six5, sixRun5, sixFetch5, sixSteps5, sixFour5, sixOne5, SIX5)
-	KERNEL_SIX(six4, sixRun4, sixFetch4, sixSteps4, sixFour4, sixOne4, SIX4)
-	KERNEL_SIX(six3, sixRun3, sixFetch3, sixSteps3, sixFour3, sixOne3, SIX3)
-	KERNEL_SIX(six2, sixRun2, sixFetch2, sixSteps2, sixFour2, sixOne2, SIX2)
-	KERNEL_SIX(six1, sixRun1, sixFetch1, sixSteps1, sixFour1, sixOne1, SIX1)
+	KERNEL_SIX(six6, sixZero6, sixRun6, sixFetch6, sixSteps6, sixFour6, sixOne6, SIX6)
+	KERNEL_SIX(six5, sixZero5, sixRun5, sixFetch5, sixSteps5, sixFour5, sixOne5, SIX5)
+	KERNEL_SIX(six4, sixZero4, sixRun4, sixFetch4, sixSteps4, sixFour4, sixOne4, SIX4)
+	KERNEL_SIX(six3, sixZero3, sixRun3, sixFetch3, sixSteps3, sixFour3, sixOne3, SIX3)
+	KERNEL_SIX(six2, sixZero2, sixRun2, sixFetch2, sixSteps2, sixFour2, sixOne2, SIX2)
+	KERNEL_SIX(six1, sixZero1, sixRun1, sixFetch1, sixSteps1, sixFour1, sixOne1, SIX1)
 	KERNEL_EDGE(edge4, edgeRun4, edgeOne4, SIX4)
 	KERNEL_EDGE(edge3, edgeRun3, edgeOne3, SIX3)
 	KERNEL_EDGE(edge2, edgeRun2, edgeOne2, SIX2)

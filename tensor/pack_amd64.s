@@ -2,11 +2,12 @@
 
 #include "textflag.h"
 
-// The rows of a source become columns, sixteen or four of them at a time, in steps of
-// four elements of each.
+// The rows of a source become columns, sixteen, eight or four of them at a time, in steps
+// of four elements of each.
 //
 //	DI              the destination, at these columns and this step
-//	SI, BX, CX, DX  the source at rows 0, 4, 8 and 12, or at rows 0 to 3
+//	SI, BX, CX, DX  the source at rows 0, 4, 8 and 12, or at rows 0 to 3; of eight rows,
+//	                SI and CX at row 0, BX and DX at row 4
 //	R8, R9          one row and three rows of the source, in bytes
 //	R10             rows left
 //	R11             elements of a row
@@ -48,6 +49,19 @@
 	VINSERTF32X4 $3, (row12)(R8*2), Z2, Z2; \
 	VINSERTF32X4 $3, (row12)(R9*1), Z3, Z3; \
 	FOUR_BY_FOUR(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+
+// TRANSPOSE_EIGHT does so for eight rows, from row0 and from row4 on, in y0 to y3, whose
+// halves are x0 to x3, by way of t0 to t3.
+#define TRANSPOSE_EIGHT(row0, row4, x0, x1, x2, x3, y0, y1, y2, y3, t0, t1, t2, t3) \
+	VMOVUPS     (row0), x0; \
+	VMOVUPS     (row0)(R8*1), x1; \
+	VMOVUPS     (row0)(R8*2), x2; \
+	VMOVUPS     (row0)(R9*1), x3; \
+	VINSERTF128 $1, (row4), y0, y0; \
+	VINSERTF128 $1, (row4)(R8*1), y1, y1; \
+	VINSERTF128 $1, (row4)(R8*2), y2, y2; \
+	VINSERTF128 $1, (row4)(R9*1), y3, y3; \
+	FOUR_BY_FOUR(y0, y1, y2, y3, t0, t1, t2, t3)
 
 #define START_STEPS \
 	MOVQ R14, DI; \
@@ -94,7 +108,7 @@ TEXT ·transposeAVX512(SB), NOSPLIT, $0-48
 
 sixteen:
 	CMPQ R10, $16
-	JLT  four
+	JLT  eight
 	LEAQ (SI)(R8*4), BX
 	LEAQ (BX)(R8*4), CX
 	LEAQ (CX)(R8*4), DX
@@ -116,6 +130,28 @@ sixteenLoop:
 	ADDQ $64, R14
 	SUBQ $16, R10
 	JMP  sixteen
+
+eight:
+	CMPQ R10, $8
+	JLT  four
+	LEAQ (SI)(R8*4), BX
+	MOVQ SI, CX
+	MOVQ BX, DX
+	START_STEPS
+
+eightLoop:
+	TRANSPOSE_EIGHT(SI, BX, X0, X1, X2, X3, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
+	VMOVUPS   Y0, (DI)
+	VMOVUPS   Y1, (DI)(R15*1)
+	VMOVUPS   Y2, (DI)(R15*2)
+	VMOVUPS   Y3, (DI)(AX*1)
+	NEXT_STEP(eightLoop)
+	MOVQ R11, R12
+	SHLQ $2, R12
+	LEAQ (DX)(R8*4), SI
+	SUBQ R12, SI
+	ADDQ $32, R14
+	SUBQ $8, R10
 
 	// Of fewer than four rows, the last stands in for those that are missing, which K1
 	// leaves out.
@@ -172,15 +208,7 @@ done:
 // and four elements of a, in Y4 to Y7, and moves the rows on by as many. With vectors of
 // 256 bits, unlike longer ones, a third port takes part in transposing.
 #define ADD_PRODUCTS(row0, row4, sum) \
-	VMOVUPS     (row0), X8; \
-	VMOVUPS     (row0)(R8*1), X9; \
-	VMOVUPS     (row0)(R8*2), X10; \
-	VMOVUPS     (row0)(R9*1), X11; \
-	VINSERTF128 $1, (row4), Y8, Y8; \
-	VINSERTF128 $1, (row4)(R8*1), Y9, Y9; \
-	VINSERTF128 $1, (row4)(R8*2), Y10, Y10; \
-	VINSERTF128 $1, (row4)(R9*1), Y11, Y11; \
-	FOUR_BY_FOUR(Y8, Y9, Y10, Y11, Y12, Y13, Y14, Y15); \
+	TRANSPOSE_EIGHT(row0, row4, X8, X9, X10, X11, Y8, Y9, Y10, Y11, Y12, Y13, Y14, Y15); \
 	VFMADD231PS Y8, Y4, sum; \
 	VFMADD231PS Y9, Y5, sum; \
 	VFMADD231PS Y10, Y6, sum; \
@@ -295,7 +323,19 @@ whole:
 	JLE     whole
 
 rest:
-	LEAQ 28(R11), CX // elements of a row, less 4
+	LEAQ 16(R11), CX // elements of a row, less 16
+	CMPQ BX, CX
+	JGT  quads
+
+	PREFETCHT0 (R12)(BX*4)
+	VMOVUPS (SI)(BX*4), Y0
+	VMOVUPS 32(SI)(BX*4), Y1
+	VMOVUPS Y0, (DI)(BX*4)
+	VMOVUPS Y1, 32(DI)(BX*4)
+	ADDQ    $16, BX
+
+quads:
+	ADDQ $12, CX // elements of a row, less 4
 
 quad:
 	CMPQ    BX, CX

@@ -3,7 +3,6 @@ package tensor
 import (
 	"fmt"
 	"sync"
-	"unsafe"
 )
 
 // MatMul computes C = A·B for A (M, K), B (K, N) and C (M, N).
@@ -103,7 +102,7 @@ func (m *Matrix) flatten() {
 // reading C and ends by writing it. All are whole panels, of 32 and of 48.
 const (
 	depthBlock = 512
-	rowBlock   = 192
+	rowBlock   = 96
 	colBlock   = 1024
 )
 
@@ -173,6 +172,11 @@ func (p *product) runTiles(kern *kernel) {
 		if !packA {
 			rows = rowBlock * depthBlock / (k1 - k0) / PanelCols * PanelCols // as many as make a block
 		}
+		packed := (k1 - k0) * PanelCols // a panel of B that is copied
+		apart := packed                 // from a tile's panels to the next's
+		if p.m <= rows {
+			apart = 0 // none is read again
+		}
 		for jj := first; jj < p.n; jj += colBlock {
 			for i0 := 0; i0 < p.m; i0 += rows {
 				i1 := min(i0+rows, p.m)
@@ -186,7 +190,7 @@ func (p *product) runTiles(kern *kernel) {
 						p.pointToPacked(t, s, panelRows)
 					}
 					if packB {
-						t.b, t.bDepth, t.bPanel = &s.panelB[(j0-jj)/PanelCols*(depthBlock*PanelCols)+(j0-jj)%PanelCols], PanelCols, depthBlock*PanelCols
+						t.b, t.bDepth, t.bPanel = &s.panelB[(j0-jj)/PanelCols*apart+(j0-jj)%PanelCols], PanelCols, packed
 						if i0 == 0 && (j0-jj)%PanelCols == 0 {
 							p.packB(kern, t.b, j0, min(j0+max(t.cols, PanelCols), end), k0, k1)
 						}
@@ -194,6 +198,9 @@ func (p *product) runTiles(kern *kernel) {
 					if next := j0 + t.cols; (next-jj)%PanelCols == 0 && next < end {
 						if i0 == 0 || !packB {
 							p.askForB(t, next, k0, k1)
+						}
+						if packB && apart > 0 {
+							p.askForPacked(t, &s.panelB[(next-jj)/PanelCols*apart])
 						}
 						p.askForC(t, next, i0, i1)
 					}
@@ -204,36 +211,41 @@ func (p *product) runTiles(kern *kernel) {
 	}
 }
 
-// Where a matrix takes a megabyte or more, and its rows two kilobytes or more, kernels
+// Where a matrix takes half a megabyte or more, and its rows two kilobytes or more, kernels
 // ask for what comes next, which no prefetcher of the processor knows: those follow
 // strides below two kilobytes.
 const (
 	farStride = 512
-	farSize   = 1 << 18
+	farSize   = 1 << 17
 )
 
 // askForB lets a kernel ask for the columns of B from j on, which come next.
 func (p *product) askForB(t *tile, j, k0, k1 int) {
-	if !p.transB && p.k*p.b.Stride >= farSize {
-		t.askFor(p.b, k0, k1, j)
+	switch {
+	case p.transB:
+	case p.b.Panel == 0:
+		if p.k*p.b.Stride >= farSize {
+			t.askForRows(p.b, k0, k1, j)
+		}
+	case p.k*p.n >= farSize:
+		for end := min(j+t.cols, p.n); j < end; j += PanelCols {
+			t.askForPanel(&p.b.Data[p.b.index(k0, j)], k1-k0)
+		}
 	}
 }
 
-// askForC does so for the columns of C, unless it asks for those of B already.
+// askForPacked lets it ask for the same columns where they have been copied to, or will be.
+func (p *product) askForPacked(t *tile, b *float32) {
+	if p.k*p.n >= farSize {
+		t.askForPanel(b, t.depth*blocks(t.cols, PanelCols))
+	}
+}
+
+// askForC lets it ask for the same columns of C, in rows i0 to i1.
 func (p *product) askForC(t *tile, j, i0, i1 int) {
-	if t.fetchRuns == 0 && p.m*p.c.Stride >= farSize {
-		t.askFor(p.c, i0, i1, j)
+	if p.m*p.c.Stride >= farSize {
+		t.askForRows(p.c, i0, i1, j)
 	}
-}
-
-// askFor lets a kernel ask for a panel of rows i0 to i1 of a plain matrix, from column j
-// on, unless it asks for A, and but for rows that do not fill a run.
-func (t *tile) askFor(m Matrix, i0, i1, j int) {
-	if m.Panel != 0 || m.Stride < farStride || t.aFetch != 0 || t.aBelow != 0 {
-		return
-	}
-	t.fetch, t.fetchRow = uintptr(unsafe.Pointer(&m.Data[m.index(i0, j)])), 4*m.Stride
-	t.fetchRuns = (i1 - i0) / t.rowsAhead()
 }
 
 // runPanels computes n rows. Those in one panel of A, of so many rows and panel elements
@@ -288,7 +300,8 @@ func (p *product) runDots(kern *kernel) int {
 
 // start points t at output (i, j) from step k on.
 func (p *product) start(t *tile, i, j, k int) {
-	t.aHop, t.aFetch, t.aBelow, t.fetchRuns, t.fetchRow = 0, 0, 0, 0, 4*p.a.Stride
+	t.aHop, t.aFetch, t.aBelow, t.fetchRow = 0, 0, 0, 4*p.a.Stride
+	t.aFirst, t.fetchRuns, t.asks = p.far && p.a.Panel != 0, 0, 0
 	switch {
 	case p.transA:
 		t.a, t.aRow, t.aDepth = &p.a.Data[p.a.index(k, i)], 1, p.a.Stride

@@ -37,16 +37,24 @@ func (p *product) runTurned(kern *kernel) {
 		s.turned = New(n).Data
 	}
 	parts := blocks(p.n, cols)
+	if parts == 1 {
+		p.runTurnedPart(kern, s)
+		return
+	}
 	for i := range parts {
 		q := *p
-		if parts > 1 {
-			q.shareCols(i, parts)
-		}
-		c := q.c
-		q.m, q.n = q.n, q.m
-		q.a, q.b, q.c = q.b, q.a, PanelsOver(s.turned, q.m, q.n)
-		q.far = q.a.Panel != 0
-		q.runTiles(kern)
-		transposeMatrix(kern, &c, &q.c)
+		q.shareCols(i, parts)
+		q.runTurnedPart(kern, s)
 	}
+}
+
+// runTurnedPart computes what turnedSize allows at once. It turns p itself, since to copy
+// it would take as long as some columns.
+func (p *product) runTurnedPart(kern *kernel, s *scratch) {
+	c := p.c
+	p.m, p.n = p.n, p.m
+	p.a, p.b, p.c = p.b, p.a, PanelsOver(s.turned, p.m, p.n)
+	p.far = p.a.Panel != 0
+	p.runTiles(kern)
+	transposeMatrix(kern, &c, &p.c)
 }

@@ -9,13 +9,19 @@ const packedRow = depthBlock + 16
 // packs decides which operands are copied for the kernel, if they are read often. B must
 // be where it is transposed. Otherwise a copy pays where the elements of a step of k, or
 // those of the next steps, lie a multiple of two kilobytes apart, so that they compete
-// for a few sets of the first-level cache; rows of A, of which a tile reads few at a
-// time, may lie two kilobytes apart. Of a transposed A, whose steps are its rows, it pays
-// as soon as a tile reads more pages than the processor keeps at hand; of B, where its
-// vectors lie across lines of the cache and are read very often.
+// for a few sets of the first-level cache. Of A a tile reads a few rows at a time: they
+// compete if they lie four kilobytes apart and are more than a set has lines. Of a
+// transposed A, whose steps are its rows, a copy pays as soon as a tile reads more pages
+// than the processor keeps at hand; of B, where its vectors lie across lines of the cache
+// and are read very often.
 func (p *product) packs(kern *kernel) (a, b bool) {
-	const reuse, line = 8, 16
-	a = p.a.conflicts(1024) || p.transA && p.a.Panel == 0 && p.a.Stride >= 256
+	const reuse, line, ways = 8, 16, 8
+	if p.transA {
+		a = p.a.Panel == 0 && p.a.Stride >= 256
+	} else {
+		_, rows := kern.forCols(kern.colsOf(p.n))
+		a = rows > ways && p.a.conflicts(1024)
+	}
 	a = a && p.n >= reuse*PanelCols && p.m >= kern.rows
 	across := p.b.Panel == 0 && p.b.Stride%line != 0
 	b = p.transB || p.b.conflicts(512) && p.m >= reuse*kern.rows || across && p.m >= 4*reuse*kern.rows
@@ -46,11 +52,10 @@ func (p *product) pointToPacked(t *tile, s *scratch, panelRows int) {
 	}
 }
 
-// packB copies columns j0 to j1 of B over k0 to k1 to panels, each depthBlock rows from the
-// next.
+// packB copies columns j0 to j1 of B over k0 to k1 to panels, one after the other.
 func (p *product) packB(kern *kernel, panel *float32, j0, j1, k0, k1 int) {
 	for j := j0; j < j1; j += PanelCols {
-		p.packPanelB(kern, advance(panel, (j-j0)*depthBlock), j, min(j+PanelCols, j1), k0, k1)
+		p.packPanelB(kern, advance(panel, (j-j0)*(k1-k0)), j, min(j+PanelCols, j1), k0, k1)
 	}
 }
 

@@ -27,13 +27,23 @@ type tile struct {
 
 	// What a kernel asks for before it is needed: from a row of A to the same row of the
 	// next panel or to a row below, in bytes; or, if that is 0, rows of B or of C from an
-	// address on, as long as there are runs left to do so. Nothing else is asked for: if
-	// another thread writes it, each must fetch it from the other's cache all the time.
+	// address on, as long as there are runs left to do so, and those that wait after them.
+	// Nothing else is asked for: if another thread writes it, each must fetch it from the
+	// other's cache all the time.
 	aFetch    int
-	aBelow    int // how many rows of A there are from the tile's on, if those below are asked for; or 0
+	aFirst    bool // nothing is asked for instead of A's next panel
+	aBelow    int  // how many rows of A there are from the tile's on, if those below are asked for; or 0
 	fetch     uintptr
 	fetchRuns int
 	fetchRow  int // from a row that is asked for to the next, in bytes
+	waiting   [3]stretch
+	asks      int // how many wait
+}
+
+// A stretch is rows in memory that a kernel is to ask for.
+type stretch struct {
+	first     uintptr
+	row, runs int // from a row to the next, in bytes; how many times rowsAhead rows
 }
 
 // runRows computes n rows with a kernel, in groups as even as can be, and leaves
@@ -55,19 +65,58 @@ func (t *tile) runRows(kern *kernel, n int) {
 
 // runGroups computes groups of rows rows with run, and leaves the tile at the last.
 func (t *tile) runGroups(run func(t *tile), groups, rows int) {
-	t.groups, t.rows = groups, rows
+	t.rows = rows
 	t.aNext, t.initialNext = 4*rows*t.aRow, 4*rows*t.initialRow
-	if t.aBelow <= 0 {
+	for {
+		n := t.ask(groups)
+		t.groups = n
 		run(t)
-		return
-	}
-	for ; groups > 0; groups-- {
-		t.groups = 1
-		t.askBelow()
-		run(t)
-		if groups > 1 {
-			t.nextRows()
+		if groups -= n; groups == 0 {
+			return
 		}
+		t.nextRows()
+	}
+}
+
+// ask sets what a kernel asks for next, and returns for how many of so many groups.
+func (t *tile) ask(groups int) int {
+	if t.aBelow > 0 {
+		t.askBelow()
+		return 1
+	}
+	if t.fetchRuns <= 0 && t.asks > 0 {
+		s := &t.waiting[0]
+		t.fetch, t.fetchRow, t.fetchRuns = s.first, s.row, s.runs
+		t.asks = copy(t.waiting[:], t.waiting[1:t.asks])
+	}
+	runs := (t.depth - 1) / PanelCols // of a group, but the last, in which nothing is asked for
+	if t.asks > 0 && runs > 0 {
+		groups = min(groups, blocks(t.fetchRuns, runs))
+	}
+	return groups
+}
+
+// askForRows lets a kernel ask for rows i0 to i1 of a plain matrix, of as many columns as
+// the tile has, from column j on.
+func (t *tile) askForRows(m Matrix, i0, i1, j int) {
+	if m.Panel == 0 && m.Stride >= farStride {
+		t.askFor(&m.Data[m.index(i0, j)], m.Stride, i1-i0)
+	}
+}
+
+// askForPanel lets it ask for so many rows of a panel.
+func (t *tile) askForPanel(p *float32, rows int) {
+	cols := max(t.cols, PanelCols)
+	t.askFor(p, cols, rows*PanelCols/cols)
+}
+
+// askFor lets it ask for so many rows, the first at p and each stride elements from the
+// next, but for those that do not fill a run, and unless A comes first.
+func (t *tile) askFor(p *float32, stride, rows int) {
+	if runs := rows / t.rowsAhead(); runs > 0 && !t.aFirst && t.aBelow == 0 {
+		t.aFetch = 0
+		t.waiting[t.asks] = stretch{uintptr(unsafe.Pointer(p)), 4 * stride, runs}
+		t.asks++
 	}
 }
 

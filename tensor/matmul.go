@@ -99,7 +99,8 @@ func (m *Matrix) flatten() {
 // rowBlock × depthBlock, stay in the second level while all rows of the block pass over
 // the panel and all panels over the block; the panels of colBlock columns of B stay in
 // the third while blocks of A pass over them. Deep blocks pay because each starts by
-// reading C and ends by writing it. All are whole panels, of 32 and of 48.
+// reading C and ends by writing it. All are whole panels, and a block's rows also those
+// of 48 rows that panelRows may ask for.
 const (
 	depthBlock = 512
 	rowBlock   = 96
@@ -107,8 +108,8 @@ const (
 )
 
 // farRows is how many rows in panels are too many for the first-level cache to keep, so
-// that they are asked for ahead of time. No prefetcher of the processor goes on from a
-// panel to the next.
+// that they are asked for ahead of time, unless something else is. No prefetcher of the
+// processor goes on from a panel to the next.
 const farRows = 256
 
 // A scratch holds what one goroutine needs to compute a product. It comes from a
@@ -122,10 +123,11 @@ type scratch struct {
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// zeros are the initial values of a row of a tile.
+// zeros are the initial values of a row of a tile. Kernels know them by their address, and
+// may not load them.
 var zeros [128]float32
 
-// run computes a product that is prepared.
+// run computes a product that is prepared, and may leave another in its place.
 func (p *product) run(kern *kernel) {
 	switch {
 	case p.m == 0 || p.n == 0:
@@ -173,9 +175,9 @@ func (p *product) runTiles(kern *kernel) {
 			rows = rowBlock * depthBlock / (k1 - k0) / PanelCols * PanelCols // as many as make a block
 		}
 		packed := (k1 - k0) * PanelCols // a panel of B that is copied
-		apart := packed                 // from a tile's panels to the next's
+		apart := packed                 // for each panel, from where a tile's are copied to where the next's are
 		if p.m <= rows {
-			apart = 0 // none is read again
+			apart = 0 // no other rows read them again
 		}
 		for jj := first; jj < p.n; jj += colBlock {
 			for i0 := 0; i0 < p.m; i0 += rows {
@@ -195,7 +197,7 @@ func (p *product) runTiles(kern *kernel) {
 							p.packB(kern, t.b, j0, min(j0+max(t.cols, PanelCols), end), k0, k1)
 						}
 					}
-					if next := j0 + t.cols; (next-jj)%PanelCols == 0 && next < end {
+					if next := j0 + t.cols; (next-jj)%PanelCols == 0 && next+t.cols <= end {
 						if i0 == 0 || !packB {
 							p.askForB(t, next, k0, k1)
 						}
@@ -211,15 +213,16 @@ func (p *product) runTiles(kern *kernel) {
 	}
 }
 
-// Where a matrix takes half a megabyte or more, and its rows two kilobytes or more, kernels
-// ask for what comes next, which no prefetcher of the processor knows: those follow
-// strides below two kilobytes.
+// Kernels ask for what comes next where a matrix takes half a megabyte or more, and no
+// prefetcher of the processor knows it: those follow strides below two kilobytes, but not
+// from a panel to the next.
 const (
 	farStride = 512
 	farSize   = 1 << 17
 )
 
-// askForB lets a kernel ask for the columns of B from j on, which come next.
+// askForB lets a kernel ask for as many columns of B from j on as the tile has, which
+// come next.
 func (p *product) askForB(t *tile, j, k0, k1 int) {
 	switch {
 	case p.transB:
@@ -228,7 +231,7 @@ func (p *product) askForB(t *tile, j, k0, k1 int) {
 			t.askForRows(p.b, k0, k1, j)
 		}
 	case p.k*p.n >= farSize:
-		for end := min(j+t.cols, p.n); j < end; j += PanelCols {
+		for end := j + t.cols; j < end; j += PanelCols {
 			t.askForPanel(&p.b.Data[p.b.index(k0, j)], k1-k0)
 		}
 	}
@@ -301,13 +304,13 @@ func (p *product) runDots(kern *kernel) int {
 // start points t at output (i, j) from step k on.
 func (p *product) start(t *tile, i, j, k int) {
 	t.aHop, t.aFetch, t.aBelow, t.fetchRow = 0, 0, 0, 4*p.a.Stride
-	t.aFirst, t.fetchRuns, t.asks = p.far && p.a.Panel != 0, 0, 0
+	t.aAlone, t.fetchRuns, t.waiting = false, 0, 0
 	switch {
 	case p.transA:
 		t.a, t.aRow, t.aDepth = &p.a.Data[p.a.index(k, i)], 1, p.a.Stride
 	case p.a.Panel != 0:
 		t.a, t.aRow, t.aDepth = &p.a.Data[p.a.index(i, k)], p.a.Stride, 1
-		t.aHop = p.a.Panel - PanelCols
+		t.aHop, t.aAlone = p.a.Panel-PanelCols, p.far
 		if p.far || p.m >= farRows {
 			t.aFetch = 4 * p.a.Panel
 		}

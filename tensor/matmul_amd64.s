@@ -150,8 +150,9 @@ run:
 	VZEROUPPER; \
 	RET
 
-// START_ZERO and END_ZERO do the same, but where the initial values are zeros they clear
-// the rows with ZERO, which takes no load, nor any port.
+// START_ZERO and END_ZERO do the same, but where the initial values are zeros, known by
+// their address, they clear the rows with ZERO, which takes no load, nor any port. DX is
+// free until START.
 #define START_ZERO(entry, zero, run, START, ROWS, READ) \
 entry: \
 	LOAD_TILE; \
@@ -169,7 +170,7 @@ zero: \
 	START; \
 	JMP run
 
-// KERNEL takes the groups of a tile: it sets ROWS to the initial values with READ,
+// KERNEL takes the groups of a tile: it sets ROWS to the initial values with READ or ZERO,
 // does STEP for each step of k, and stores them with WRITE.
 #define KERNEL(entry, zero, run, steps, four, one, ROWS, ZERO, READ, STEP, WRITE) \
 	START_ZERO(entry, zero, run, START_K, ROWS, READ); \

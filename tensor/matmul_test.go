@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"fmt"
 	"math"
 	"testing"
 )
@@ -119,8 +120,23 @@ func TestMatMul(t *testing.T) {
 	}
 }
 
+// eachTiling runs a test with each kernel, and where it can take panels in pairs, with and
+// without that.
+func eachTiling(t *testing.T, test func(t *testing.T)) {
+	eachKernel(t, test)
+	defer chosen.Store(active())
+	for _, kern := range kernels() {
+		if kern.pair != nil {
+			other := *kern
+			other.inPairs = !kern.inPairs
+			chosen.Store(&other)
+			t.Run(fmt.Sprintf("%s, pairs %t", kern.name, other.inPairs), test)
+		}
+	}
+}
+
 // TestMatMulStrides computes products of operands whose rows lie far apart, in all forms
-// and each kernel, and compares them with those of compact copies.
+// and tilings, and compares them with those of compact copies.
 func TestMatMulStrides(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -134,6 +150,7 @@ func TestMatMulStrides(t *testing.T) {
 		{"B is asked for", 30, 96, 257, 257, 1024, 96},
 		{"C is asked for", 16, 96, 40, 40, 96, 16384},
 		{"C is asked for in the second block of k", 16, 96, 520, 520, 96, 16384},
+		{"B, its copy and C are asked for", 113, 258, 512, 512, 512, 2048},
 	} {
 		part := func(rows, cols, stride int) Matrix { return NewMatrix(rows, max(stride, cols)).ColRange(0, cols) }
 		for form, multiply := range map[string]func(c, a, b Matrix){"A·B": MatMul, "Aᵀ·B": MatMulTransA, "A·Bᵀ": MatMulTransB} {
@@ -151,7 +168,7 @@ func TestMatMulStrides(t *testing.T) {
 					far.SetRow(i, m.Row(i))
 				}
 			}
-			eachKernel(t, func(t *testing.T) {
+			eachTiling(t, func(t *testing.T) {
 				c, want := part(test.m, test.n, test.c), NewMatrix(test.m, test.n)
 				multiply(want, a, b)
 				multiply(c, farA, farB)

@@ -48,8 +48,8 @@ func (p *product) runTurned(kern *kernel) {
 	}
 }
 
-// runTurnedPart computes what turnedSize allows at once. It turns p itself, since to copy
-// it would take as long as some columns.
+// runTurnedPart computes what turnedSize allows at once. It leaves p turned: to copy it
+// first would take a hundredth of a small product's time.
 func (p *product) runTurnedPart(kern *kernel, s *scratch) {
 	c := p.c
 	p.m, p.n = p.n, p.m

@@ -6,8 +6,7 @@
 // of four elements of each.
 //
 //	DI              the destination, at these columns and this step
-//	SI, BX, CX, DX  the source at rows 0, 4, 8 and 12, or at rows 0 to 3; of eight rows,
-//	                SI and CX at row 0, BX and DX at row 4
+//	SI, BX, CX, DX  the source at rows 0, 4, 8 and 12, or at rows 0 and 4, or 0 to 3
 //	R8, R9          one row and three rows of the source, in bytes
 //	R10             rows left
 //	R11             elements of a row
@@ -135,8 +134,6 @@ eight:
 	CMPQ R10, $8
 	JLT  four
 	LEAQ (SI)(R8*4), BX
-	MOVQ SI, CX
-	MOVQ BX, DX
 	START_STEPS
 
 eightLoop:
@@ -148,7 +145,7 @@ eightLoop:
 	NEXT_STEP(eightLoop)
 	MOVQ R11, R12
 	SHLQ $2, R12
-	LEAQ (DX)(R8*4), SI
+	LEAQ (BX)(R8*4), SI
 	SUBQ R12, SI
 	ADDQ $32, R14
 	SUBQ $8, R10

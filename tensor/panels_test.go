@@ -118,6 +118,7 @@ func TestEveryTile(t *testing.T) {
 					a, b, at := randomMatrix(s, m, k), randomMatrix(s, k, n), randomMatrix(s, k, m)
 					for name, p := range map[string]product{
 						"A·B":                    {a: a, b: b},
+						"bias+A·B":               {a: a, b: b, bias: randomMatrix(s, 1, n).Row(0)},
 						"A·B, in panels":         {a: inPanels(a), b: b},
 						"Aᵀ·B":                   {a: at, b: b, transA: true},
 						"A·B, far":               {a: a, b: b, far: true},

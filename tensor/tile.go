@@ -31,13 +31,13 @@ type tile struct {
 	// Nothing else is asked for: if another thread writes it, each must fetch it from the
 	// other's cache all the time.
 	aFetch    int
-	aFirst    bool // nothing is asked for instead of A's next panel
+	aAlone    bool // A's next panel is asked for and nothing else
 	aBelow    int  // how many rows of A there are from the tile's on, if those below are asked for; or 0
 	fetch     uintptr
 	fetchRuns int
-	fetchRow  int // from a row that is asked for to the next, in bytes
-	waiting   [3]stretch
-	asks      int // how many wait
+	fetchRow  int        // from a row that is asked for to the next, in bytes
+	stretches [3]stretch // that wait: two panels of B and rows of C; or B, its copy and C
+	waiting   int
 }
 
 // A stretch is rows in memory that a kernel is to ask for.
@@ -68,7 +68,7 @@ func (t *tile) runGroups(run func(t *tile), groups, rows int) {
 	t.rows = rows
 	t.aNext, t.initialNext = 4*rows*t.aRow, 4*rows*t.initialRow
 	for {
-		n := t.ask(groups)
+		n := t.nextStretch(groups)
 		t.groups = n
 		run(t)
 		if groups -= n; groups == 0 {
@@ -78,19 +78,19 @@ func (t *tile) runGroups(run func(t *tile), groups, rows int) {
 	}
 }
 
-// ask sets what a kernel asks for next, and returns for how many of so many groups.
-func (t *tile) ask(groups int) int {
+// nextStretch sets what a kernel asks for, and returns for how many of so many groups.
+func (t *tile) nextStretch(groups int) int {
 	if t.aBelow > 0 {
 		t.askBelow()
 		return 1
 	}
-	if t.fetchRuns <= 0 && t.asks > 0 {
-		s := &t.waiting[0]
+	if t.fetchRuns <= 0 && t.waiting > 0 {
+		s := &t.stretches[0]
 		t.fetch, t.fetchRow, t.fetchRuns = s.first, s.row, s.runs
-		t.asks = copy(t.waiting[:], t.waiting[1:t.asks])
+		t.waiting = copy(t.stretches[:], t.stretches[1:t.waiting])
 	}
 	runs := (t.depth - 1) / PanelCols // of a group, but the last, in which nothing is asked for
-	if t.asks > 0 && runs > 0 {
+	if t.waiting > 0 && runs > 0 {
 		groups = min(groups, blocks(t.fetchRuns, runs))
 	}
 	return groups
@@ -111,12 +111,12 @@ func (t *tile) askForPanel(p *float32, rows int) {
 }
 
 // askFor lets it ask for so many rows, the first at p and each stride elements from the
-// next, but for those that do not fill a run, and unless A comes first.
+// next, but for those that do not fill a run; if need be, instead of A's next panel.
 func (t *tile) askFor(p *float32, stride, rows int) {
-	if runs := rows / t.rowsAhead(); runs > 0 && !t.aFirst && t.aBelow == 0 {
+	if runs := rows / t.rowsAhead(); runs > 0 && !t.aAlone && t.aBelow == 0 {
 		t.aFetch = 0
-		t.waiting[t.asks] = stretch{uintptr(unsafe.Pointer(p)), 4 * stride, runs}
-		t.asks++
+		t.stretches[t.waiting] = stretch{uintptr(unsafe.Pointer(p)), 4 * stride, runs}
+		t.waiting++
 	}
 }
 

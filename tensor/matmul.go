@@ -204,7 +204,7 @@ func (p *product) runTiles(kern *kernel) {
 						if packB && apart > 0 {
 							p.askForPacked(t, &s.panelB[(next-jj)/PanelCols*apart])
 						}
-						p.askForC(t, next, i0, i1)
+						t.askForRows(p.c, i0, i1, next)
 					}
 					t.runPanels(kern, i1-i0, panelRows, panel)
 				}
@@ -227,9 +227,7 @@ func (p *product) askForB(t *tile, j, k0, k1 int) {
 	switch {
 	case p.transB:
 	case p.b.Panel == 0:
-		if p.k*p.b.Stride >= farSize {
-			t.askForRows(p.b, k0, k1, j)
-		}
+		t.askForRows(p.b, k0, k1, j)
 	case p.k*p.n >= farSize:
 		for end := j + t.cols; j < end; j += PanelCols {
 			t.askForPanel(&p.b.Data[p.b.index(k0, j)], k1-k0)
@@ -241,13 +239,6 @@ func (p *product) askForB(t *tile, j, k0, k1 int) {
 func (p *product) askForPacked(t *tile, b *float32) {
 	if p.k*p.n >= farSize {
 		t.askForPanel(b, t.depth*blocks(t.cols, PanelCols))
-	}
-}
-
-// askForC lets it ask for the same columns of C, in rows i0 to i1.
-func (p *product) askForC(t *tile, j, i0, i1 int) {
-	if p.m*p.c.Stride >= farSize {
-		t.askForRows(p.c, i0, i1, j)
 	}
 }
 

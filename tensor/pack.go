@@ -11,10 +11,9 @@ const packedRow = depthBlock + 16
 // those of the next steps, lie a multiple of two kilobytes apart, so that they compete
 // for a few sets of the first-level cache. Of A a tile reads a few rows at a time: they
 // compete if they lie four kilobytes apart and are more than a set has lines, as the
-// fourteen of AVX-512 are without pairs. Of a
-// transposed A, whose steps are its rows, a copy pays as soon as a tile reads more pages
-// than the processor keeps at hand; of B, where its vectors lie across lines of the cache
-// and are read very often.
+// fourteen of AVX-512 are without pairs. Of a transposed A, whose steps are its rows, a
+// copy pays as soon as a tile reads more pages than the processor keeps at hand; of B,
+// where its vectors lie across lines of the cache and are read very often.
 func (p *product) packs(kern *kernel) (a, b bool) {
 	const reuse, line, ways = 8, 16, 8
 	if p.transA {

@@ -92,6 +92,17 @@
 	XORQ R13, R13; \
 	JMP loop
 
+// NEXT_ROWS goes on to the next rows, after so many, which are so many bytes of a row of
+// the destination. The steps have left the source's pointers at the ends of their rows;
+// end is that of the first of the next.
+#define NEXT_ROWS(end, bytes, rows) \
+	MOVQ R11, R12; \
+	SHLQ $2, R12; \
+	LEAQ end, SI; \
+	SUBQ R12, SI; \
+	ADDQ $bytes, R14; \
+	SUBQ $rows, R10
+
 // func transposeAVX512(dst *float32, dstRow int, src *float32, srcRow, rows, cols int)
 TEXT ·transposeAVX512(SB), NOSPLIT, $0-48
 	MOVQ dst+0(FP), R14
@@ -120,14 +131,7 @@ sixteenLoop:
 	VMOVUPS   Z2, (DI)(R15*2)
 	VMOVUPS   Z3, (DI)(AX*1)
 	NEXT_STEP(sixteenLoop)
-
-	// SI is at the end of row 0, DX at that of row 12.
-	MOVQ R11, R12
-	SHLQ $2, R12
-	LEAQ (DX)(R8*4), SI
-	SUBQ R12, SI
-	ADDQ $64, R14
-	SUBQ $16, R10
+	NEXT_ROWS((DX)(R8*4), 64, 16)
 	JMP  sixteen
 
 eight:
@@ -143,12 +147,7 @@ eightLoop:
 	VMOVUPS   Y2, (DI)(R15*2)
 	VMOVUPS   Y3, (DI)(AX*1)
 	NEXT_STEP(eightLoop)
-	MOVQ R11, R12
-	SHLQ $2, R12
-	LEAQ (BX)(R8*4), SI
-	SUBQ R12, SI
-	ADDQ $32, R14
-	SUBQ $8, R10
+	NEXT_ROWS((BX)(R8*4), 32, 8)
 
 	// Of fewer than four rows, the last stands in for those that are missing, which K1
 	// leaves out.
@@ -189,12 +188,7 @@ fourLoop:
 	VMOVUPS   X2, K1, (DI)(R15*2)
 	VMOVUPS   X3, K1, (DI)(AX*1)
 	NEXT_STEP(fourLoop)
-	MOVQ R11, R12
-	SHLQ $2, R12
-	LEAQ (DX)(R8*1), SI
-	SUBQ R12, SI
-	ADDQ $16, R14
-	SUBQ $4, R10
+	NEXT_ROWS((DX)(R8*1), 16, 4)
 	JMP  four
 
 done:

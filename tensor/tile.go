@@ -97,9 +97,9 @@ func (t *tile) nextStretch(groups int) int {
 }
 
 // askForRows lets a kernel ask for rows i0 to i1 of a plain matrix, of as many columns as
-// the tile has, from column j on.
+// the tile has, from column j on, if the matrix is large and its rows lie far apart.
 func (t *tile) askForRows(m Matrix, i0, i1, j int) {
-	if m.Panel == 0 && m.Stride >= farStride {
+	if m.Panel == 0 && m.Stride >= farStride && m.Rows*m.Stride >= farSize {
 		t.askFor(&m.Data[m.index(i0, j)], m.Stride, i1-i0)
 	}
 }

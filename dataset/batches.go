@@ -20,7 +20,7 @@ type Batches struct {
 	order  []int // the samples in the order of the epoch
 	first  int   // where the current batch starts in order
 	next   int   // where the next one does
-	labels []int // of the current batch
+	labels []int // in the same order
 }
 
 // NewBatches returns the batches of s, of so many samples each, or of all if they
@@ -36,8 +36,9 @@ func NewBatches(s *Set, size int, seed uint64) *Batches {
 		size:   size,
 		seed:   seed,
 		order:  make([]int, s.Len()),
+		first:  s.Len(),
 		next:   s.Len(),
-		labels: make([]int, 0, size),
+		labels: make([]int, s.Len()),
 	}
 }
 
@@ -48,8 +49,10 @@ func (b *Batches) Start(epoch int) {
 	}
 	b.stream.Seed(b.seed, "shuffle", epoch)
 	tensor.Shuffle(&b.stream, b.order)
+	for i, sample := range b.order {
+		b.labels[i] = b.set.labels[sample]
+	}
 	b.first, b.next = 0, 0
-	b.labels = b.labels[:0]
 }
 
 // Steps returns the number of batches in an epoch.
@@ -59,25 +62,22 @@ func (b *Batches) Steps() int { return (len(b.order) + b.size - 1) / b.size }
 // fewer: an epoch resumed after n steps goes on with the batch it stopped at.
 func (b *Batches) Skip(n int) {
 	b.next = min(b.next+min(n, b.Steps())*b.size, len(b.order))
+	b.first = b.next
 }
 
 // Next moves to the next batch. It returns false at the end of the epoch.
 func (b *Batches) Next() bool {
 	b.first, b.next = b.next, min(b.next+b.size, len(b.order))
-	b.labels = b.labels[:0]
-	for _, i := range b.order[b.first:b.next] {
-		b.labels = append(b.labels, b.set.labels[i])
-	}
-	return len(b.labels) > 0
+	return b.first < b.next
 }
 
 // Len returns the number of samples in the current batch. Only the last of an
 // epoch may be smaller than the size that NewBatches was given.
-func (b *Batches) Len() int { return len(b.labels) }
+func (b *Batches) Len() int { return b.next - b.first }
 
 // Labels returns the class of each sample in the current batch, until the next
 // call of Next or Start.
-func (b *Batches) Labels() []int { return b.labels }
+func (b *Batches) Labels() []int { return b.labels[b.first:b.next] }
 
 // Row writes sample i of the current batch to dst, as [Set.Row] does. It may be
 // called concurrently. It panics if the batch has no sample i.

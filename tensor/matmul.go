@@ -133,19 +133,21 @@ func (p *product) run(kern *kernel) {
 	case p.m == 0 || p.n == 0:
 	case p.k == 0:
 		p.fill()
-	case p.turns(kern):
-		p.runTurned(kern)
 	default:
-		p.runTiles(kern)
+		s := scratches.Get().(*scratch)
+		defer scratches.Put(s)
+		if p.turns(kern) {
+			p.runTurned(kern, s)
+		} else {
+			p.runTiles(kern, s)
+		}
 	}
 }
 
 // runTiles computes the product in its own form. The loops are those of Goto and
 // van de Geijn, "Anatomy of high-performance matrix multiplication" (2008),
 // except that operands whose layout suits the kernel are read in place.
-func (p *product) runTiles(kern *kernel) {
-	s := scratches.Get().(*scratch)
-	defer scratches.Put(s)
+func (p *product) runTiles(kern *kernel, s *scratch) {
 	t := &s.tile
 	first := p.runFew(kern, t)
 	if first == p.n {
@@ -171,7 +173,7 @@ func (p *product) runTiles(kern *kernel) {
 	for q := range depths {
 		k0, k1 := shareOf(p.k, q, depths, PanelCols)
 		rows := rowBlock
-		if !packA {
+		if !packA && p.m > rowBlock {
 			rows = rowBlock * depthBlock / (k1 - k0) / PanelCols * PanelCols // as many as make a block
 		}
 		packed := (k1 - k0) * PanelCols // a panel of B that is copied
@@ -353,6 +355,9 @@ func share(n, i, parts int) (lo, hi int) { return n * i / parts, n * (i + 1) / p
 // shareOf returns part i of n things dealt out evenly over parts in pieces of
 // unit things, of which the last may be smaller.
 func shareOf(n, i, parts, unit int) (lo, hi int) {
+	if parts == 1 { // as of most products, where two divisions would show
+		return 0, n
+	}
 	lo, hi = share(blocks(n, unit), i, parts)
 	return min(lo*unit, n), min(hi*unit, n)
 }

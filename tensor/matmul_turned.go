@@ -29,19 +29,17 @@ func (p *product) turns(kern *kernel) bool {
 // runTurned computes the product as the transpose of another, as many columns at a
 // time as turnedSize allows. It leaves p turned: to copy it first would take a hundredth
 // of a small product's time.
-func (p *product) runTurned(kern *kernel) {
+func (p *product) runTurned(kern *kernel, s *scratch) {
 	padded := blocks(p.m, PanelCols) * PanelCols
 	cols := max(turnedSize/padded/PanelCols, 1) * PanelCols
 	if parts := blocks(p.n, cols); parts > 1 {
 		for i := range parts {
 			q := *p
 			q.shareCols(i, parts)
-			q.runTurned(kern)
+			q.runTurned(kern, s)
 		}
 		return
 	}
-	s := scratches.Get().(*scratch)
-	defer scratches.Put(s)
 	if n := padded * p.n; len(s.turned) < n {
 		s.turned = New(n).Data
 	}
@@ -49,6 +47,6 @@ func (p *product) runTurned(kern *kernel) {
 	p.m, p.n = p.n, p.m
 	p.a, p.b, p.c = p.b, p.a, PanelsOver(s.turned, p.m, p.n)
 	p.far = p.a.Panel != 0
-	p.runTiles(kern)
+	p.runTiles(kern, s)
 	transposeMatrix(kern, &c, &p.c)
 }

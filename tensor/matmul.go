@@ -284,7 +284,8 @@ func (p *product) runLong(kern *kernel, t *tile) int {
 // runDots is runFew for a transposed B, whose rows it leaves in place, unless they are
 // too many for the few sets of the first-level cache that they compete for.
 func (p *product) runDots(kern *kernel) int {
-	if kern.dots == nil || p.m != 1 || p.k%4 != 0 || p.a.Panel != 0 || p.b.Panel != 0 || p.b.conflicts(512) {
+	contiguous := p.a.Panel == 0 && (!p.transA || p.a.Stride == 1)
+	if kern.dots == nil || p.m != 1 || p.k%4 != 0 || !contiguous || p.b.Panel != 0 || p.b.conflicts(512) {
 		return 0
 	}
 	whole := p.n / PanelCols * PanelCols

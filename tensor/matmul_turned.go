@@ -1,29 +1,36 @@
 package tensor
 
-// A product may also be computed as the transpose of another: C = (B·Aᵀ)ᵀ for A·Bᵀ and
-// C = (Bᵀ·A)ᵀ for Aᵀ·B, the same chains of multiply-adds with their factors in the
-// other order. A and B change places, and C is transposed in the end.
+// A product may also be computed as the transpose of another: C = (Bᵀ·Aᵀ)ᵀ for A·B,
+// C = (B·Aᵀ)ᵀ for A·Bᵀ and C = (Bᵀ·A)ᵀ for Aᵀ·B, the same chains of multiply-adds with
+// their factors in the other order. A and B change places, and C is transposed in the end.
 
 // turnedSize is how many elements of C are computed before they are transposed:
 // about what the second-level cache holds beside the operands.
 const turnedSize = 1 << 17
 
-// turns says whether the product is better computed as the transpose of another,
-// for which a multiple of 16 rows make whole vectors. B's elements, mostly weights or
-// gradients, are seldom 0; a kernel that skips those of A keeps A.
+// turns says whether the product is better computed as the transpose of another. B's
+// elements, mostly weights or gradients, are seldom 0; a kernel that skips those of A
+// keeps A.
 func (p *product) turns(kern *kernel) bool {
-	if p.m%16 != 0 || kern.skipsZeros {
+	if p.m < 16 || kern.skipsZeros || p.bias != nil {
 		return false
 	}
-	if p.transB {
-		// It needs a transposed copy of B, or of A if it is turned. To transpose C takes
-		// about twice as long as an operand, since it has to be written and read once more.
-		return p.m*p.k+2*p.m*p.n < p.n*p.k
+	// It needs a transposed copy of B, or of A if it is turned. To transpose C takes
+	// about twice as long as an operand, since it has to be written and read once more.
+	if p.transB && p.m%16 == 0 && p.m*p.k+2*p.m*p.n < p.n*p.k {
+		return true
 	}
-	// Few columns leave lanes of vectors idle, sixteen of which could do their step of k
-	// in the time that an element of C takes to be transposed.
-	idle := blocks(p.n, 16)*16 - p.n
-	return p.transA && p.m*p.n <= turnedSize && idle*p.k > 16*p.n
+	// Few columns leave lanes of vectors idle; saved are those that would not be if rows
+	// ran along vectors. Sixteen of them could do their step of k in the time that an
+	// element of C takes to be transposed, and a few thousand before the first step.
+	saved := 16 * (p.m*blocks(p.n, 16) - p.n*blocks(p.m, 16))
+	if p.m*p.n > turnedSize || saved*p.k <= 16*p.m*p.n+1<<12 {
+		return false
+	}
+	// An A that is not transposed has to be copied, which kernels with dots do by vectors.
+	// That takes less time where A and its copy stay in the first-level cache.
+	const near = 1 << 12
+	return p.transA || kern.dots != nil && (saved > 8*p.m || saved > 5*p.m && p.m*p.k <= near)
 }
 
 // runTurned computes the product as the transpose of another, as many columns at a
@@ -45,6 +52,7 @@ func (p *product) runTurned(kern *kernel, s *scratch) {
 	}
 	c := p.c
 	p.m, p.n = p.n, p.m
+	p.transA, p.transB = !p.transB, !p.transA
 	p.a, p.b, p.c = p.b, p.a, PanelsOver(s.turned, p.m, p.n)
 	p.far = p.a.Panel != 0
 	p.runTiles(kern, s)

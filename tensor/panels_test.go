@@ -61,6 +61,7 @@ func TestMatMulPanels(t *testing.T) {
 		transA, transB bool
 		run            func(team *Team, c, a, b Matrix, bias []float32)
 	}{
+		{"A·B", false, false, func(team *Team, c, a, b Matrix, _ []float32) { team.MatMul(c, a, b) }},
 		{"bias+A·B", false, false, (*Team).MatMulBias},
 		{"Aᵀ·B", true, false, func(team *Team, c, a, b Matrix, _ []float32) { team.MatMulTransA(c, a, b) }},
 		{"A·Bᵀ", false, true, func(team *Team, c, a, b Matrix, _ []float32) { team.MatMulTransB(c, a, b) }},

@@ -49,8 +49,7 @@ func (t *Team) pays(p *product) bool {
 }
 
 // measureHandOff measures how long the members take to meet, the best of some times since
-// at first they may sleep. If one of them does not come at all, no work is too little to
-// hand out: what it does not claim is left to the rest. It returns the time it has taken.
+// at first they may sleep. It returns the time it has taken.
 func (t *Team) measureHandOff() time.Duration {
 	t.lock()
 	defer t.mu.Unlock()
@@ -63,9 +62,6 @@ func (t *Team) measureHandOff() time.Duration {
 		once := time.Since(start)
 		all += once
 		best = min(best, once)
-	}
-	if best == longest {
-		best = 0
 	}
 	t.handOff.least.Store(best.Nanoseconds() * workInTime)
 	return all

@@ -76,7 +76,7 @@ func TestMeasureHandOffWhenBusy(t *testing.T) {
 	defer team.Close()
 	team.handOff.least.Store(-1)
 	team.measureHandOff()
-	if least := team.handOff.least.Load(); least != 0 {
-		t.Errorf("the least work worth a hand-off is %d, want 0", least)
+	if least := team.handOff.least.Load(); least <= mostHandOff-workInTime || least > mostHandOff {
+		t.Errorf("the least work worth a hand-off is %d, want about %d", least, mostHandOff)
 	}
 }

@@ -53,7 +53,7 @@ func (t *Team) compute(p *product) {
 	}
 	t.lock()
 	defer t.mu.Unlock()
-	t.product = *p
+	t.product, t.across = *p, p.piecesAcross(t.threads)
 	t.each(t.threads, t.multiply)
 	t.product = product{} // lest it keep the matrices alive
 }
@@ -61,8 +61,7 @@ func (t *Team) compute(p *product) {
 // multiplyPiece computes piece i of n of the team's product: a rectangle of its
 // rows and columns.
 func (t *Team) multiplyPiece(i, n int) {
-	p := t.product
-	across := p.piecesAcross(n)
+	p, across := t.product, t.across
 	p.shareCols(i%across, across)
 	p.shareRows(i/across, n/across)
 	p.run(active())

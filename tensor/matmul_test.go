@@ -136,7 +136,7 @@ func eachTiling(t *testing.T, test func(t *testing.T)) {
 }
 
 // TestMatMulStrides computes products of operands whose rows lie far apart, in all forms
-// and tilings, and compares them with those of compact copies.
+// and tilings, and compares them with those of compact copies by the portable kernel.
 func TestMatMulStrides(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -153,6 +153,7 @@ func TestMatMulStrides(t *testing.T) {
 		{"B, its copy and C are asked for", 113, 258, 512, 512, 512, 2048},
 	} {
 		part := func(rows, cols, stride int) Matrix { return NewMatrix(rows, max(stride, cols)).ColRange(0, cols) }
+		want := NewMatrix(test.m, test.n)
 		for form, multiply := range map[string]func(c, a, b Matrix){"A·B": MatMul, "Aᵀ·B": MatMulTransA, "A·Bᵀ": MatMulTransB} {
 			s := NewStream(1, test.name+form)
 			a, b := randomMatrix(s, test.m, test.k), randomMatrix(s, test.k, test.n)
@@ -168,16 +169,57 @@ func TestMatMulStrides(t *testing.T) {
 					far.SetRow(i, m.Row(i))
 				}
 			}
+			before := active()
+			chosen.Store(&portable)
+			multiply(want, a, b)
+			chosen.Store(before)
 			eachTiling(t, func(t *testing.T) {
-				c, want := part(test.m, test.n, test.c), NewMatrix(test.m, test.n)
-				multiply(want, a, b)
+				c := part(test.m, test.n, test.c)
+				surroundings := fill(c)
 				multiply(c, farA, farB)
+				surroundings(t)
 				if i, j, ok := sameBits(c, want); !ok {
 					t.Errorf("%s, %s: element (%d, %d) is %g, want %g", form, test.name, i, j, c.At(i, j), want.At(i, j))
 				}
 			})
 		}
 	}
+}
+
+// TestMatMulWhileKernelChanges has a team multiply while another goroutine changes the
+// kernel, which would each cut this product in other pieces.
+func TestMatMulWhileKernelChanges(t *testing.T) {
+	defer SetKernel(Kernel())
+	team := NewTeam(2)
+	defer team.Close()
+	s := NewStream(1, "test")
+	a, b := randomMatrix(s, 32, 100), randomMatrix(s, 100, 160)
+	c, want := NewMatrix(32, 160), NewMatrix(32, 160)
+	MatMul(want, a, b)
+	stop, stopped := make(chan bool), make(chan bool)
+	go func() {
+		defer close(stopped)
+		for {
+			for _, name := range Kernels() {
+				SetKernel(name)
+			}
+			select {
+			case <-stop:
+				return
+			default:
+			}
+		}
+	}()
+	for range 2000 {
+		fill(c)
+		team.MatMul(c, a, b)
+		if i, j, ok := sameBits(c, want); !ok {
+			t.Errorf("element (%d, %d) is %g, want %g", i, j, c.At(i, j), want.At(i, j))
+			break
+		}
+	}
+	close(stop)
+	<-stopped
 }
 
 // TestMatMulExtremes multiplies numbers whose sums are subnormal, overflow, or

@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"fmt"
 	"math"
 	"runtime"
 	"sync"
@@ -27,6 +28,7 @@ type Team struct {
 	count int            // the pieces
 
 	product  product // what MatMul and its relatives hand out
+	across   int     // in how many pieces of its columns
 	multiply func(i, n int)
 
 	closed   atomic.Bool
@@ -81,25 +83,30 @@ func (t *Team) Threads() int {
 	return t.threads
 }
 
-// Close ends the team's goroutines. The team must not be used afterwards.
+// Close ends the team's goroutines, once the job in progress is done. The team must not
+// be used afterwards.
 func (t *Team) Close() {
-	if t != nil && t.shut() {
-		t.runs.Add(1)
-		t.wakeAll()
+	if t != nil {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.shut()
 	}
 }
 
-// shut marks the team as closed, and says whether it was open.
-func (t *Team) shut() bool {
+// shut is Close for a caller that holds the lock, and whose job may have panicked: then
+// members may wait at a barrier, for ever but for this.
+func (t *Team) shut() {
 	if t.closed.Swap(true) {
-		return false
+		return
 	}
 	members.Add(-int32(t.threads))
-	return true
+	t.runs.Add(1)
+	t.passed.Add(1)
+	t.wakeAll()
 }
 
 // Run calls job once for each member of the team, at the same time, and returns
-// when all have returned. A job must neither call Run, Each or a product of its
+// when all have returned. A job must neither call Run, Each, Close or a product of its
 // own team, which would wait for itself, nor panic.
 func (t *Team) Run(job func(Worker)) {
 	if t == nil {
@@ -121,13 +128,16 @@ func (t *Team) run(job func(Worker)) {
 // Each calls piece(i, n) once for each i < n, and returns when all have returned.
 // The members claim a piece after the other; one that is not there in time, since
 // it sleeps or the machine is busy, leaves them to the rest. A piece must keep the
-// rules of a job, and there is no barrier.
+// rules of a job, and there is no barrier. More pieces than 32 bits can count panic.
 func (t *Team) Each(n int, piece func(i, n int)) {
 	if t == nil || n <= 1 {
 		for i := range n {
 			piece(i, n)
 		}
 		return
+	}
+	if uint64(n) >= everyone {
+		panic(fmt.Sprintf("tensor: %d pieces of work", n))
 	}
 	t.lock()
 	defer t.mu.Unlock()
@@ -166,7 +176,7 @@ func (t *Team) lock() {
 func (t *Team) start(pieces uint32) {
 	done := false
 	defer func() {
-		if !done { // the other members wait at a barrier, for ever
+		if !done { // the job has panicked
 			t.shut()
 		}
 	}()
@@ -244,13 +254,19 @@ func (w Worker) Barrier() {
 		return
 	}
 	passed := t.passed.Load()
-	if t.arrived.Add(1) == uint32(t.threads) {
+	switch {
+	case t.closed.Load(): // the job has panicked
+	case t.arrived.Add(1) == uint32(t.threads):
 		t.arrived.Store(0)
 		t.passed.Add(1)
 		t.wakeAll()
 		return
+	default:
+		t.wait(w.index, &t.passed, passed)
 	}
-	t.wait(w.index, &t.passed, passed)
+	if t.closed.Load() {
+		runtime.Goexit()
+	}
 }
 
 // How long a member watches a counter before it sleeps: watches in a row, which

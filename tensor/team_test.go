@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -220,13 +221,46 @@ func TestTeamClose(t *testing.T) {
 		team.Close()
 		team.Close()
 	}
-	for range 1000 { // the members end in their own time
+	noneLeft(t, before)
+}
+
+// noneLeft checks that there are no more goroutines than before.
+func noneLeft(t *testing.T, before int) {
+	t.Helper()
+	for range 1000 { // the members of teams end in their own time
 		if runtime.NumGoroutine() <= before {
 			return
 		}
 		time.Sleep(time.Millisecond)
 	}
 	t.Errorf("%d goroutines before, %d after the teams were closed", before, runtime.NumGoroutine())
+}
+
+// TestTeamCloseDuringRun closes teams while they work, which lets the job in progress end
+// and refuses the next.
+func TestTeamCloseDuringRun(t *testing.T) {
+	for range 200 {
+		team := NewTeam(2)
+		done := make(chan bool)
+		go func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("a run was cut off")
+				}
+				done <- true
+			}()
+			for {
+				team.Run(func(w Worker) { w.Barrier() })
+			}
+		}()
+		runtime.Gosched()
+		team.Close()
+		select {
+		case <-done:
+		case <-time.After(30 * time.Second):
+			t.Fatal("a run hangs whose team was closed")
+		}
+	}
 }
 
 func TestTeamAllocatesNothing(t *testing.T) {
@@ -258,8 +292,9 @@ func BenchmarkTeam(b *testing.B) {
 }
 
 // TestTeamAfterPanic lets a job panic on the caller's goroutine, which recovers,
-// as a server does: the team must refuse to work from then on.
+// as a server does: the team must refuse to work from then on, and its members end.
 func TestTeamAfterPanic(t *testing.T) {
+	before := runtime.NumGoroutine()
 	team := NewTeam(2)
 	mustPanicWith := func(want any, f func()) {
 		t.Helper()
@@ -290,6 +325,20 @@ func TestTeamAfterPanic(t *testing.T) {
 	closed.Close()
 	closed.Close()
 	mustPanicWith(refusal, func() { closed.Run(func(Worker) {}) })
+
+	meeting := NewTeam(3)
+	mustPanicWith("before a barrier", func() {
+		meeting.Run(func(w Worker) {
+			if w.Index() == 0 {
+				time.Sleep(time.Millisecond)
+				panic("before a barrier")
+			}
+			w.Barrier()
+			t.Error("a member has passed a barrier that another has not come to")
+		})
+	})
+	meeting.Close()
+	noneLeft(t, before)
 }
 
 func TestTeamEach(t *testing.T) {
@@ -335,6 +384,15 @@ func TestTeamLeavesNobodyBehind(t *testing.T) {
 			t.Errorf("%d parts done, want %d", parts.Load(), want)
 		}
 	})
+}
+
+// TestTeamManyPieces has more pieces than a team counts.
+func TestTeamManyPieces(t *testing.T) {
+	team := NewTeam(2)
+	defer team.Close()
+	if many := uint64(everyone); many <= math.MaxInt {
+		mustPanic(t, "too many pieces", func() { team.Each(int(many), func(_, _ int) {}) })
+	}
 }
 
 func TestTeamEachChunk(t *testing.T) {

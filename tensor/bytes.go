@@ -1,6 +1,9 @@
 package tensor
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // byteStride is what the stride of a Bytes is a multiple of.
 const byteStride = 64
@@ -15,15 +18,20 @@ type Bytes struct {
 
 // NewBytes returns a matrix of zeros.
 func NewBytes(rows, cols int) Bytes {
-	if rows < 0 || cols < 0 {
+	if rows < 0 || cols < 0 || cols > math.MaxInt-byteStride {
 		panic(fmt.Sprintf("tensor: a matrix of %dx%d bytes", rows, cols))
 	}
 	stride := blocks(cols, byteStride) * byteStride
-	return Bytes{Data: make([]uint8, rows*stride), Rows: rows, Cols: cols, Stride: stride}
+	return Bytes{Data: make([]uint8, Size([]int{rows, stride})), Rows: rows, Cols: cols, Stride: stride}
 }
 
 // Row returns row i, which shares the matrix's data.
-func (b Bytes) Row(i int) []uint8 { return b.Data[i*b.Stride:][:b.Cols:b.Cols] }
+func (b Bytes) Row(i int) []uint8 {
+	if i < 0 || i >= b.Rows { // of a part, whose data goes on to the rest's
+		panic(fmt.Sprintf("tensor: row %d of (%d, %d) bytes", i, b.Rows, b.Cols))
+	}
+	return b.Data[i*b.Stride:][:b.Cols:b.Cols]
+}
 
 // RowRange returns the rows lo to hi, without hi, which share the matrix's data.
 func (b Bytes) RowRange(lo, hi int) Bytes {

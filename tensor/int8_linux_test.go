@@ -9,27 +9,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"unsafe"
 )
-
-// atPageEnd returns n elements right before a page that must not be touched.
-func atPageEnd[T any](t *testing.T, n int) []T {
-	page := syscall.Getpagesize()
-	size := n * int(unsafe.Sizeof(*new(T)))
-	pages := blocks(size, page) * page
-	memory, err := syscall.Mmap(-1, 0, pages+page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_PRIVATE|syscall.MAP_ANON)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { syscall.Munmap(memory) })
-	if err := syscall.Mprotect(memory[pages:], syscall.PROT_NONE); err != nil {
-		t.Fatal(err)
-	}
-	if n == 0 {
-		return nil
-	}
-	return unsafe.Slice((*T)(unsafe.Pointer(&memory[pages-size])), n)
-}
 
 // TestInt8PageEnd has all operands end where a page ends. A kernel that reads or
 // writes further crashes.

@@ -9,7 +9,7 @@ import (
 )
 
 // KernelVariable is the environment variable that names the kernel to use
-// instead of the fastest: "avx512", "avx2" or "portable". Results do not depend
+// instead of the fastest: "avx512", "avx2", "neon" or "portable". Results do not depend
 // on it. A kernel that the processor cannot run, or an unknown name, makes the
 // first operation panic; SetKernel reports it as an error instead.
 const KernelVariable = "FNN_KERNEL"

@@ -350,8 +350,12 @@ func (p *product) fill() {
 // blocks returns how many blocks of at most size cover n.
 func blocks(n, size int) int { return (n + size - 1) / size }
 
-// share returns part i of n things dealt out evenly over parts.
-func share(n, i, parts int) (lo, hi int) { return n * i / parts, n * (i + 1) / parts }
+// share returns part i of n things dealt out evenly over parts. Products of the numbers
+// may not fit an int of 32 bits.
+func share(n, i, parts int) (lo, hi int) {
+	end := func(i int) int { return int(int64(n) * int64(i) / int64(parts)) }
+	return end(i), end(i + 1)
+}
 
 // shareOf returns part i of n things dealt out evenly over parts in pieces of
 // unit things, of which the last may be smaller.

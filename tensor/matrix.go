@@ -3,6 +3,7 @@ package tensor
 import (
 	"fmt"
 	"math"
+	"math/bits"
 )
 
 // PanelCols is the number of columns in a panel.
@@ -71,6 +72,7 @@ func (m Matrix) Row(i int) []float32 {
 	if m.Panel != 0 && m.Cols > PanelCols {
 		panic(fmt.Sprintf("tensor: a row of panels, %v", m))
 	}
+	m.checkRow(i)
 	return m.Data[i*m.Stride : i*m.Stride+m.Cols : i*m.Stride+m.Cols]
 }
 
@@ -81,6 +83,7 @@ func (m Matrix) SetRow(i int, values []float32) {
 		copy(m.Row(i), values)
 		return
 	}
+	m.checkRow(i)
 	for at := i * m.Stride; len(values) > 0; at += m.Panel {
 		values = values[copy(m.Data[at:at+PanelCols], values):]
 	}
@@ -132,6 +135,14 @@ func (m Matrix) size() int {
 // String returns m's shape, for messages.
 func (m Matrix) String() string { return fmt.Sprintf("(%d, %d)", m.Rows, m.Cols) }
 
+// checkRow panics unless m has row i. Without it, a part of a matrix would reach into the
+// rest, whose data its own goes on to.
+func (m Matrix) checkRow(i int) {
+	if i < 0 || i >= m.Rows {
+		panic(fmt.Sprintf("tensor: row %d of %v", i, m))
+	}
+}
+
 func (m Matrix) checkElement(i, j int) {
 	if i < 0 || i >= m.Rows || j < 0 || j >= m.Cols {
 		panic(fmt.Sprintf("tensor: element (%d, %d) of %v", i, j, m))
@@ -140,11 +151,23 @@ func (m Matrix) checkElement(i, j int) {
 
 // check panics unless m's data holds what its shape promises.
 func (m *Matrix) check() {
-	sound := m.Stride >= m.Cols
-	if m.Panel != 0 {
-		sound = m.Stride == PanelCols && m.Panel >= m.Rows*PanelCols
-	}
-	if m.Rows < 0 || m.Cols < 0 || !sound || m.size() > len(m.Data) {
+	if m.Rows < 0 || m.Cols < 0 || m.Rows > 0 && m.Cols > 0 && !m.fits() {
 		panic(fmt.Sprintf("tensor: %d elements for matrix %v with stride %d", len(m.Data), *m, m.Stride))
 	}
+}
+
+// fits says whether m's data holds the rows and columns, of which there are some.
+func (m *Matrix) fits() bool {
+	if m.Panel == 0 {
+		return m.Stride >= m.Cols && hold(len(m.Data), m.Rows-1, m.Stride, m.Cols)
+	}
+	return m.Stride == PanelCols && hold(m.Panel, m.Rows, PanelCols, 0) &&
+		hold(len(m.Data), (m.Cols-1)/PanelCols, m.Panel, m.Rows*PanelCols)
+}
+
+// hold says whether n elements hold so many times stride of them, and the last, even if
+// the sum does not fit an int.
+func hold(n, times, stride, last int) bool {
+	high, low := bits.Mul64(uint64(times), uint64(stride))
+	return high == 0 && last <= n && low <= uint64(n-last)
 }

@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"unsafe"
@@ -129,4 +130,51 @@ func TestMatrixPanics(t *testing.T) {
 	}
 	mustPanic(t, "At beyond the columns of a part", func() { m.ColRange(0, 3).At(0, 3) })
 	mustPanic(t, "Row beyond the rows", func() { m.Row(4) })
+	mustPanic(t, "Row beyond the rows of a part", func() { m.RowRange(0, 2).Row(2) })
+	mustPanic(t, "SetRow beyond the rows of panels", func() { NewPanels(4, 64).SetRow(4, make([]float32, 64)) })
+	mustPanic(t, "Row beyond the rows of a part of bytes", func() { NewBytes(4, 3).RowRange(0, 2).Row(2) })
+	mustPanic(t, "more bytes than there are numbers", func() { NewBytes(math.MaxInt, math.MaxInt-100) })
+}
+
+// TestMatrixCheck has matrices whose data does not hold what their shapes promise, some of
+// them by so much that its size is beyond an int.
+func TestMatrixCheck(t *testing.T) {
+	data := New(100).Data
+	const huge, most = math.MaxInt/2 + 1, math.MaxInt
+	for _, m := range []Matrix{
+		{Data: data, Rows: 10, Cols: 10, Stride: 10},
+		{Data: data, Rows: 2, Cols: 3, Stride: 97},
+		{Data: data, Rows: 3, Cols: 17, Stride: PanelCols, Panel: 3 * PanelCols},
+		{Rows: most, Stride: 1}, {Cols: most, Stride: most},
+	} {
+		m.check()
+	}
+	for _, m := range []Matrix{
+		{Data: data, Rows: 10, Cols: 11, Stride: 10},
+		{Data: data, Rows: 2, Cols: 3, Stride: 98},
+		{Data: data, Rows: -1, Cols: 1, Stride: 1},
+		{Data: data, Rows: 1, Cols: 101, Stride: 101},
+		{Data: data, Rows: 3, Cols: 1, Stride: huge},
+		{Data: data, Rows: huge, Cols: 1, Stride: 4},
+		{Data: data, Rows: most, Cols: most, Stride: most},
+		{Data: data, Rows: 4, Cols: 17, Stride: PanelCols, Panel: 4 * PanelCols},
+		{Data: data, Rows: 1, Cols: 4*PanelCols + 1, Stride: PanelCols, Panel: huge},
+		{Data: data, Rows: 3, Cols: 17, Stride: PanelCols, Panel: 2 * PanelCols},
+		{Data: data, Rows: huge, Cols: 17, Stride: PanelCols, Panel: 3 * PanelCols},
+		{Data: data, Rows: 3, Cols: 17, Stride: 17, Panel: 3 * PanelCols},
+	} {
+		mustPanic(t, fmt.Sprintf("%v of stride %d", m, m.Stride), m.check)
+	}
+	short := Matrix{Data: data[:5], Rows: 2, Cols: 3, Stride: 3}
+	sum := make([]float32, 3)
+	mustPanic(t, "SumRows", func() { SumRows(sum, short) })
+	mustPanic(t, "SumSquaredDeviations", func() { SumSquaredDeviations(sum, short, sum) })
+	mustPanic(t, "SumProducts", func() { SumProducts(sum, short, short) })
+}
+
+func TestShareOfMany(t *testing.T) {
+	const n = math.MaxInt32
+	if lo, hi := share(n, 1, 5); lo != n/5 || hi != n/5*2 {
+		t.Errorf("the second fifth of %d things is %d to %d", n, lo, hi)
+	}
 }

@@ -10,6 +10,7 @@ import "fmt"
 
 // SumRows sets sum (D) to the sum of the rows of x (N, D).
 func SumRows(sum []float32, x Matrix) {
+	x.check()
 	clear(sum[:x.Cols])
 	kernel := active().vectors
 	for j := 0; j < x.Cols && x.Rows > 0; j += PanelCols {
@@ -61,6 +62,7 @@ func sumProductsPortable(sum, x, y []float32, stride, rows int) {
 // SumSquaredDeviations sets sum (D) to the sum of the rows of (x-mean)², for x
 // (N, D) and mean (D).
 func SumSquaredDeviations(sum []float32, x Matrix, mean []float32) {
+	x.check()
 	clear(sum[:x.Cols])
 	kernel := active().vectors
 	for j := 0; j < x.Cols && x.Rows > 0; j += PanelCols {
@@ -157,8 +159,10 @@ func (m Matrix) below(j int) []float32 {
 	return m.Data[at : at+(m.Rows-1)*m.Stride+min(PanelCols, m.Cols-j)]
 }
 
-// checkLike panics unless m and other have one shape and layout.
+// checkLike panics unless m and other have one shape and layout, and the data for it.
 func (m Matrix) checkLike(other Matrix) {
+	m.check()
+	other.check()
 	if m.Rows != other.Rows || m.Cols != other.Cols || m.Stride != other.Stride {
 		panic(fmt.Sprintf("tensor: a matrix %v of stride %d beside one %v of %d", m, m.Stride, other, other.Stride))
 	}

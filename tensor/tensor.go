@@ -4,8 +4,9 @@
 // of their own ([Int8]).
 //
 // Every result has the same bits on every machine, with each kernel (AVX-512,
-// AVX2, portable) and any number of threads; docs/numerics.md says how. The
-// kernel is chosen when the program starts; see [KernelVariable].
+// AVX2, NEON, portable) and any number of threads, but for those of a NaN;
+// docs/numerics.md says how. The kernel is chosen when the program starts; see
+// [KernelVariable].
 //
 // Shapes in comments are (rows, columns). Operations on slices work element by
 // element on as many elements as the first argument has; a shorter slice panics,

@@ -41,7 +41,7 @@ func transposeBlock(dst []float32, dstRow int, src []float32, srcRow, rows, cols
 	}
 }
 
-// Transpose sets dst (N, M) to the transpose of src (M, N).
+// Transpose sets dst (N, M) to the transpose of src (M, N), which it must not overlap.
 func Transpose(dst, src Matrix) {
 	dst.check()
 	src.check()

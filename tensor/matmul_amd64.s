@@ -11,7 +11,7 @@
 //
 // so an output is one chain of fused multiply-adds in ascending k.
 //
-// Registers, in both kernels:
+// Registers, in the kernels for tiles:
 //
 //	AX                              A at this k, in the first row
 //	BX, CX, DX, SI, R11, R12, R15   1, 3, 5, 7, 9, 11 and 13 rows of A, in bytes

@@ -12,7 +12,7 @@ import (
 )
 
 // A Team is a fixed number of goroutines that run one function together, each
-// on its share of the work. It hands work over in about a microsecond, because
+// on its share of the work. It hands work over in a microsecond or less, because
 // its members wait for the next piece by watching a counter, for a fifth of a
 // millisecond at most, before they go to sleep.
 //

@@ -38,3 +38,37 @@ func TestStretches(t *testing.T) {
 		t.Error("something is asked for beside A")
 	}
 }
+
+// TestStartAsksForA has products whose A is asked for as rows below or as a panel further
+// on, or not at all.
+func TestStartAsksForA(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		a             Matrix
+		far           bool
+		j             int
+		fetch, below  int
+		alone, transA bool
+	}{
+		{name: "plain", a: NewMatrix(300, 64)},
+		{name: "plain and far", a: NewMatrix(300, 64), far: true, below: 300},
+		{name: "plain and far, later columns", a: NewMatrix(300, 64), far: true, j: 64},
+		{name: "panels of few rows", a: NewPanels(farRows-1, 64)},
+		{name: "panels of many rows", a: NewPanels(farRows, 64), fetch: 4 * farRows * PanelCols},
+		{name: "panels of few rows, far", a: NewPanels(100, 64), far: true, fetch: 4 * 100 * PanelCols, alone: true},
+		{name: "a transpose", a: NewMatrix(64, 300), transA: true},
+	} {
+		rows := c.a.Rows
+		if c.transA {
+			rows = c.a.Cols
+		}
+		p := product{a: c.a, b: NewMatrix(64, 96), c: NewMatrix(rows, 96), far: c.far, transA: c.transA}
+		p.prepare()
+		var start tile
+		p.start(&start, 0, c.j, 0)
+		if start.aFetch != c.fetch || start.aBelow != c.below || start.aAlone != c.alone {
+			t.Errorf("%s: A is asked for %d bytes on, or %d rows below, alone %t; want %d, %d, %t",
+				c.name, start.aFetch, start.aBelow, start.aAlone, c.fetch, c.below, c.alone)
+		}
+	}
+}

@@ -256,7 +256,7 @@ DATA firstOf8<>+0x30(SB)/8, $0
 DATA firstOf8<>+0x38(SB)/8, $0
 GLOBL firstOf8<>(SB), RODATA|NOPTR, $64
 
-// BCAST op: the constant at an offset from R8, in all elements of Y7.
+// CONSTANT sets all elements of Y7 to the constant at an offset from R8.
 #define CONSTANT(offset) VBROADCASTSS offset(R8), Y7
 
 // func expSumAVX2(dst, x []float32, shift float32) float32

@@ -44,10 +44,10 @@ func (f *field) built(library, name string, env ...string) (program string, ok b
 	return program, err == nil
 }
 
-// addOurs adds our own workers.
-func (f *field) addOurs() {
+// addOurs adds our own worker, whose matrices have the given layout, under a name.
+func (f *field) addOurs(name, layout string) {
 	if program, ok := f.built(ours, "fnn"); ok {
-		f.add(ours, "", []string{program, threadsWord, "plain"})
+		f.add(name, "", []string{program, threadsWord, layout})
 	}
 }
 
@@ -64,10 +64,8 @@ func hasAVX512() bool { return slices.Contains(strings.Fields(cpuinfo("flags")),
 // multipliers are those who multiply matrices.
 func multipliers(r *record) []contender {
 	f := &field{record: r}
-	f.addOurs()
-	if program, ok := f.built(ours, "fnn"); ok {
-		f.add(oursInPanels, "", []string{program, threadsWord, "panels"})
-	}
+	f.addOurs(ours, "plain")
+	f.addOurs(oursInPanels, "panels")
 	if program, ok := f.built("oneDNN, BLIS, OpenBLAS", "blas"); ok {
 		f.add("oneDNN", "sgemm", []string{program, "onednn"})
 		if program, ok := f.built("oneDNN", "onednn"); ok {
@@ -105,7 +103,7 @@ func portables(r *record) []contender {
 // trainers are those who train.
 func trainers(r *record) []contender {
 	f := &field{record: r}
-	f.addOurs()
+	f.addOurs(ours, "plain")
 	f.python("PyTorch", "pytorch/worker.py")
 	f.python("scikit-learn", "sklearn/worker.py")
 	if program, ok := f.built("GoMLX", "gomlx", "GOEXPERIMENT=simd"); ok {
@@ -120,7 +118,7 @@ func trainers(r *record) []contender {
 // predictors are those who predict with a model of ours.
 func predictors(r *record) []contender {
 	f := &field{record: r}
-	f.addOurs()
+	f.addOurs(ours, "plain")
 	f.add("ONNX Runtime", "", []string{"node", "bench/peers/workers/onnxruntime/worker.js"})
 	f.python("PyTorch", "pytorch/worker.py")
 	return f.contenders

@@ -47,7 +47,7 @@ func products(contenders []contender, formCount, rounds int, r *record) []outcom
 // of threads, or none without a worker of ours.
 func measurePeaks(r *record) map[int]float64 {
 	f := &field{record: r}
-	f.addOurs()
+	f.addOurs(ours, "plain")
 	c := newContest(f.contenders, r)
 	defer c.close()
 	peaks := map[int]float64{}

@@ -285,12 +285,12 @@ func (p *product) runLong(kern *kernel, t *tile) int {
 // too many for the few sets of the first-level cache that they compete for.
 func (p *product) runDots(kern *kernel) int {
 	contiguous := p.a.Panel == 0 && (!p.transA || p.a.Stride == 1)
-	if kern.dots == nil || p.m != 1 || p.k%4 != 0 || !contiguous || p.b.Panel != 0 || p.b.conflicts(512) {
+	if p.m > kern.dotsRows || p.k%4 != 0 || !contiguous || p.b.Panel != 0 || p.b.conflicts(512) {
 		return 0
 	}
 	whole := p.n / PanelCols * PanelCols
 	for j := 0; j < whole; j += PanelCols {
-		kern.dots(&p.c.Data[p.c.index(0, j)], &p.a.Data[0], &p.b.Data[p.b.index(j, 0)], p.b.Stride, p.k)
+		kern.dots(&p.c.Data[p.c.index(0, j)], &p.a.Data[0], &p.b.Data[p.b.index(j, 0)], p.c.Stride, p.a.Stride, p.b.Stride, p.m, p.k)
 	}
 	return whole
 }

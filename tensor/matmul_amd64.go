@@ -36,11 +36,16 @@ func tileAVX2(t *tile)
 //go:noescape
 func transposeAVX512(dst *float32, dstRow int, src *float32, srcRow, rows, cols int)
 
-// dotsAVX2 sets c[j], for j < 32, to the product of a, of depth elements, and row j
-// of b. Depth is a multiple of four, and not 0.
+// dotsAVX512 sets c[i*cRow+j], for i < rows, 1 to 4, and j < 32, to the product of rows i of
+// a and j of b, of depth elements. Depth is a multiple of four, and not 0.
 //
 //go:noescape
-func dotsAVX2(c, a, b *float32, bRow, depth int)
+func dotsAVX512(c, a, b *float32, cRow, aRow, bRow, rows, depth int)
+
+// dotsAVX2 is dotsAVX512 for a single row of a.
+//
+//go:noescape
+func dotsAVX2(c, a, b *float32, cRow, aRow, bRow, rows, depth int)
 
 // copyRowsAVX2 sets dst[i*dstRow+j] = src[i*srcRow+j] for i < rows, at least 1,
 // and j < cols.
@@ -61,7 +66,7 @@ func machineKernels() []*kernel {
 			name: "avx512", saturator: saturator{chains: 16 * 16, run: saturateAVX512},
 			tile: tileAVX512, rows: 14, cols: 32, edgeRows: 14,
 			pair: pairAVX512, pairRows: 6, inPairs: !isAMD(),
-			long: longAVX512, longRows: 3, longCols: 128, dots: dotsAVX2,
+			long: longAVX512, longRows: 3, longCols: 128, dots: dotsAVX512, dotsRows: 4,
 			copyRows: copyRowsAVX2, transpose: transposeAVX512,
 			vectors: &vectorsAVX512, uncached: isAMD(),
 		})
@@ -69,7 +74,7 @@ func machineKernels() []*kernel {
 	return append(kernels, &kernel{
 		name: "avx2", saturator: saturator{chains: 12 * 8, run: saturateAVX2},
 		tile: tileAVX2, rows: 6, cols: 16, edgeRows: 4,
-		long: longAVX2, longRows: 1, longCols: 64, dots: dotsAVX2,
+		long: longAVX2, longRows: 1, longCols: 64, dots: dotsAVX2, dotsRows: 1,
 		copyRows: copyRowsAVX2,
 		vectors:  &vectorsAVX2, uncached: isAMD(),
 	})

@@ -30,7 +30,7 @@ func (p *product) turns(kern *kernel) bool {
 	// An A that is not transposed has to be copied, which kernels with dots do by vectors.
 	// That takes less time where A and its copy stay in the first-level cache.
 	const near = 1 << 12
-	return p.transA || kern.dots != nil && (saved > 8*p.m || saved > 5*p.m && p.m*p.k <= near)
+	return p.transA || kern.dotsRows > 0 && (saved > 8*p.m || saved > 5*p.m && p.m*p.k <= near)
 }
 
 // runTurned computes the product as the transpose of another, as many columns at a

@@ -215,7 +215,9 @@ done:
 	PREFETCHT0 (R11)(R9*1); \
 	LEAQ       (R11)(R8*4), R11
 
-// func dotsAVX2(c, a, b *float32, bRow, depth int)
+// func dotsAVX2(c, a, b *float32, cRow, aRow, bRow, rows, depth int)
+//
+// Takes a single row of a.
 //
 // Lane L of Y0 belongs to row L of b, those of Y1, Y2 and Y3 to rows 8+L, 16+L and 24+L.
 //
@@ -225,12 +227,12 @@ done:
 //	R11                                 what is asked for: 16 elements further on in the rows,
 //	                                    to the last of 16, eight rows in each step
 //	DI                                  c
-TEXT ·dotsAVX2(SB), NOSPLIT, $0-40
+TEXT ·dotsAVX2(SB), NOSPLIT, $0-64
 	MOVQ c+0(FP), DI
 	MOVQ a+8(FP), AX
 	MOVQ b+16(FP), SI
-	MOVQ bRow+24(FP), R8
-	MOVQ depth+32(FP), R10
+	MOVQ bRow+40(FP), R8
+	MOVQ depth+56(FP), R10
 	SHLQ $2, R8
 	LEAQ (R8)(R8*2), R9
 	LEAQ (SI)(R8*4), BX
@@ -272,6 +274,102 @@ ask:
 	VMOVUPS Y3, 96(DI)
 	VZEROUPPER
 	RET
+
+// ADD_ROW adds to sum the products of the rows of b that Y8 to Y11 hold a step each of, and
+// four elements of a row of a.
+#define ADD_ROW(first, second, third, fourth, sum) \
+	VFMADD231PS.BCST first, Y8, sum; \
+	VFMADD231PS.BCST second, Y9, sum; \
+	VFMADD231PS.BCST third, Y10, sum; \
+	VFMADD231PS.BCST fourth, Y11, sum
+
+#define ADD_ROWS1(s0, s1, s2, s3) ADD_ROW((AX), 4(AX), 8(AX), 12(AX), s0)
+#define ADD_ROWS2(s0, s1, s2, s3) ADD_ROWS1(s0, s1, s2, s3); \
+	ADD_ROW((AX)(R11*1), 4(AX)(R11*1), 8(AX)(R11*1), 12(AX)(R11*1), s1)
+#define ADD_ROWS3(s0, s1, s2, s3) ADD_ROWS2(s0, s1, s2, s3); \
+	ADD_ROW((AX)(R11*2), 4(AX)(R11*2), 8(AX)(R11*2), 12(AX)(R11*2), s2)
+#define ADD_ROWS4(s0, s1, s2, s3) ADD_ROWS3(s0, s1, s2, s3); \
+	ADD_ROW((AX)(DI*1), 4(AX)(DI*1), 8(AX)(DI*1), 12(AX)(DI*1), s3)
+
+#define ADD_EIGHT(row0, row4, ADD_ROWS, s0, s1, s2, s3) \
+	TRANSPOSE_EIGHT(row0, row4, X8, X9, X10, X11, Y8, Y9, Y10, Y11, Y12, Y13, Y14, Y15); \
+	ADD_ROWS(s0, s1, s2, s3); \
+	ADDQ $16, row0; \
+	ADDQ $16, row4
+
+#define WRITE_SUMS(s0, s1, s2, s3) \
+	VMOVUPS s0, (DI); \
+	VMOVUPS s1, 32(DI); \
+	VMOVUPS s2, 64(DI); \
+	VMOVUPS s3, 96(DI); \
+	ADDQ    R8, DI
+
+// Row r of a adds up in Y(16+4r) to Y(19+4r), for rows 0 to 7 of b, 8 to 15 and so on.
+#define SUMS1(OP) OP(Y16, Y17, Y18, Y19)
+#define SUMS2(OP) SUMS1(OP); OP(Y20, Y21, Y22, Y23)
+#define SUMS3(OP) SUMS2(OP); OP(Y24, Y25, Y26, Y27)
+#define SUMS4(OP) SUMS3(OP); OP(Y28, Y29, Y30, Y31)
+
+#define CLEAR_SUMS(s0, s1, s2, s3) \
+	VXORPS s0, s0, s0; \
+	VXORPS s1, s1, s1; \
+	VXORPS s2, s2, s2; \
+	VXORPS s3, s3, s3
+
+#define DOTS(loop, ADD_ROWS, SUMS) \
+	SUMS(CLEAR_SUMS); \
+	PCALIGN $64; \
+loop: \
+	ADD_EIGHT(SI, BX, ADD_ROWS, Y16, Y20, Y24, Y28); \
+	ADD_EIGHT(CX, DX, ADD_ROWS, Y17, Y21, Y25, Y29); \
+	ADD_EIGHT(R12, R13, ADD_ROWS, Y18, Y22, Y26, Y30); \
+	ADD_EIGHT(R14, R15, ADD_ROWS, Y19, Y23, Y27, Y31); \
+	ADDQ $16, AX; \
+	SUBQ $4, R10; \
+	JNZ loop; \
+	MOVQ c+0(FP), DI; \
+	MOVQ cRow+24(FP), R8; \
+	SHLQ $2, R8; \
+	SUMS(WRITE_SUMS); \
+	VZEROUPPER; \
+	RET
+
+// func dotsAVX512(c, a, b *float32, cRow, aRow, bRow, rows, depth int)
+//
+// The rows of b and the steps are as in dotsAVX2, which takes a single row of a. R11 and DI
+// are one and three rows of a, in bytes.
+TEXT ·dotsAVX512(SB), NOSPLIT, $0-64
+	CMPQ rows+48(FP), $1
+	JEQ  one
+	MOVQ a+8(FP), AX
+	MOVQ b+16(FP), SI
+	MOVQ aRow+32(FP), R11
+	MOVQ bRow+40(FP), R8
+	MOVQ depth+56(FP), R10
+	SHLQ $2, R8
+	SHLQ $2, R11
+	LEAQ (R8)(R8*2), R9
+	LEAQ (R11)(R11*2), DI
+	LEAQ (SI)(R8*4), BX
+	LEAQ (BX)(R8*4), CX
+	LEAQ (CX)(R8*4), DX
+	LEAQ (DX)(R8*4), R12
+	LEAQ (R12)(R8*4), R13
+	LEAQ (R13)(R8*4), R14
+	LEAQ (R14)(R8*4), R15
+	CMPQ rows+48(FP), $3
+	JEQ  three
+	JGT  four
+	DOTS(loop2, ADD_ROWS2, SUMS2)
+
+three:
+	DOTS(loop3, ADD_ROWS3, SUMS3)
+
+four:
+	DOTS(loop4, ADD_ROWS4, SUMS4)
+
+one:
+	JMP ·dotsAVX2(SB)
 
 // func copyRowsAVX2(dst *float32, dstRow int, src *float32, srcRow, rows, cols int)
 //

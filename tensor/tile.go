@@ -183,9 +183,11 @@ type kernel struct {
 	long               func(t *tile)
 	longRows, longCols int
 
-	// dots, where there is one, sets c[j], for j < PanelCols, to the product of a, of
-	// depth elements, and row j of b. Depth is a multiple of four, and not 0.
-	dots func(c, a, b *float32, bRow, depth int)
+	// dots, if dotsRows is not 0, sets c[i*cRow+j], for i < rows, up to dotsRows, and j <
+	// PanelCols, to the product of rows i of a and j of b, of depth elements. Depth is a
+	// multiple of four, and not 0.
+	dots     func(c, a, b *float32, cRow, aRow, bRow, rows, depth int)
+	dotsRows int
 
 	// copyRows sets dst[i*dstRow+j] = src[i*srcRow+j] for i < rows, at least 1,
 	// and j < cols.

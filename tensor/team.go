@@ -290,7 +290,7 @@ func (t *Team) wait(i int, counter *atomic.Uint32, old uint32) {
 	if watch(counter, old) {
 		return
 	}
-	if int(members.Load()) <= runtime.GOMAXPROCS(0) {
+	if int(members.Load()) <= min(runtime.GOMAXPROCS(0), runtime.NumCPU()) {
 		for start := time.Now(); time.Since(start) < patience; {
 			if watch(counter, old) {
 				return

@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"time"
 
 	"fnn/tensor"
 )
@@ -35,6 +36,7 @@ type Trainer struct {
 	labels []int
 	step   adamStep
 	work   func(w tensor.Worker)
+	pace   pace
 }
 
 // A stage is a dense layer and the layers after it up to the next, which work by
@@ -112,7 +114,7 @@ func NewTrainer(m *Model, optimizer Adam, batch int, seed uint64, team *tensor.T
 		model: m, optimizer: optimizer, batch: batch, team: team,
 		losses: make([]float32, batch), hits: make([]bool, batch),
 	}
-	t.work = t.share
+	t.work = t.takePart
 	if m.Layers[0].inPlace() {
 		t.sample = make([]float32, batch*m.Inputs)
 		t.values = append(t.values, newActivation(batch, m.Inputs))
@@ -215,7 +217,7 @@ func (t *Trainer) Step(input Input, labels []int) (loss float64, correct int, er
 	}
 	t.input, t.labels = input, labels
 	t.step = t.optimizer.step(t.steps)
-	t.team.Run(t.work)
+	t.share()
 	t.input, t.labels = nil, nil
 
 	for i := range t.rows {
@@ -233,7 +235,7 @@ func (t *Trainer) Steps() int { return t.steps }
 // SetTeam shares the steps that follow out over another team, which changes no
 // result.
 func (t *Trainer) SetTeam(team *tensor.Team) {
-	t.team = team
+	t.team, t.pace = team, pace{}
 	t.reserve()
 	for _, s := range t.stages {
 		if s.dense != nil {
@@ -267,8 +269,23 @@ func (t *Trainer) SmoothLabels(smoothing float64) error {
 	return nil
 }
 
-// share is one member's part of a step.
-func (t *Trainer) share(w tensor.Worker) {
+// share has the team take a step, or one thread where that is faster.
+func (t *Trainer) share() {
+	if t.team.Threads() == 1 {
+		t.team.Run(t.work)
+		return
+	}
+	team := t.team
+	if t.pace.alone > 0 {
+		team = nil
+	}
+	start := time.Now()
+	team.Run(t.work)
+	t.pace.add(time.Since(start))
+}
+
+// takePart is one member's part of a step.
+func (t *Trainer) takePart(w tensor.Worker) {
 	t.forward(w)
 	t.lose(w)
 	t.backward(w)

@@ -281,11 +281,10 @@ func (p *product) runLong(kern *kernel, t *tile) int {
 	return whole
 }
 
-// runDots is runFew for a transposed B, whose rows it leaves in place, unless they are
-// too many for the few sets of the first-level cache that they compete for.
+// runDots is runFew for a transposed B, whose rows it leaves in place.
 func (p *product) runDots(kern *kernel) int {
 	contiguous := p.a.Panel == 0 && (!p.transA || p.a.Stride == 1)
-	if p.m > kern.dotsRows || p.k%4 != 0 || !contiguous || p.b.Panel != 0 || p.b.conflicts(512) {
+	if p.m > kern.dotsRows || p.k%4 != 0 || !contiguous || p.b.Panel != 0 {
 		return 0
 	}
 	whole := p.n / PanelCols * PanelCols

@@ -26,7 +26,7 @@ type experimentJSON struct {
 type sweepJSON struct {
 	Best        *choiceJSON             `json:"best,omitempty"`
 	DropoutOn   *choiceJSON             `json:"best_with_dropout_on,omitempty"`
-	Differences []sweep.ModelDifference `json:"differences_to_report"`
+	Differences []sweep.ModelDifference `json:"differences_to_report,omitempty"`
 	Tests       []testJSON              `json:"tests"` // of the best, a seed each
 	Folder      string                  `json:"folder"`
 	Seconds     float64                 `json:"seconds"`
@@ -48,9 +48,6 @@ type testJSON struct {
 // writeSummary prints a line for each experiment, then one for all.
 func (s *sweeping) writeSummary(summary *sweep.Summary, best *sweep.Configuration, seconds float64) error {
 	all := sweepJSON{Differences: summary.Differences(), Tests: []testJSON{}, Folder: s.Folder, Seconds: seconds}
-	if all.Differences == nil {
-		all.Differences = []sweep.ModelDifference{}
-	}
 	if best != nil {
 		all.Best = newChoiceJSON(best, best.F1())
 		for _, o := range best.Runs {

@@ -148,6 +148,9 @@ func Shortened(name string, most int) string {
 // drops says whether the model has dropout.
 func (c Config) drops() bool { return strings.Contains(c.Architecture, "dropout:") }
 
+// FashionMNIST is the Checksum of Fashion-MNIST's training set.
+const FashionMNIST = "crc32c:944bd8fd"
+
 // Checksum returns a CRC-32C of a set's samples and labels, by which a run that
 // is taken up again knows its data.
 func Checksum(s *dataset.Set) string {

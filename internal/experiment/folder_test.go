@@ -77,6 +77,16 @@ func TestNameIsAFile(t *testing.T) {
 	}
 }
 
+func TestFashionMNIST(t *testing.T) {
+	set, _, err := dataset.Load("../../data/fashion-mnist")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := Checksum(set); got != FashionMNIST {
+		t.Errorf("%s, want %s", got, FashionMNIST)
+	}
+}
+
 func TestChecksum(t *testing.T) {
 	pixels, labels, names := []uint8{1, 2, 3, 4}, []int{0, 1}, []string{"a", "b"}
 	bytes, err := dataset.FromBytes(pixels, []int{2}, labels, names)

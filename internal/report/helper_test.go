@@ -41,7 +41,7 @@ func writeRun(t testing.TB, folder string, s spec) experiment.Folder {
 	a, err := nn.ParseArchitecture(s.model)
 	check(t, err)
 	c := experiment.NewConfig(a, train.Config{LearningRate: s.rate, Epochs: s.epochs, Batch: 64, Seed: s.seed, EvaluateDropout: true})
-	c.Data = experiment.Data{Folder: "data/tiny", Train: 48, Validation: 12, Test: 60, Checksum: "crc32c:01234567"}
+	c.Data = experiment.Data{Folder: "data/tiny", Train: 48, Validation: 12, Test: 60, Checksum: experiment.FashionMNIST}
 	writeJSON(t, filepath.Join(folder, experiment.ConfigFile), c)
 	writeJSON(t, filepath.Join(folder, experiment.RecordFile), experiment.Record{Epochs: s.epochs, Sessions: []experiment.Session{{
 		Started: time.Date(2024, 2, 29, 12, 0, int(s.seed), 0, time.UTC), Seconds: 1.5, Epochs: s.epochs, Threads: 1,

@@ -177,10 +177,10 @@ func (st *study) overviewTable() table {
 			{group: "validation", name: "loss"}, {group: "validation", name: "accuracy"}, {group: "validation", name: "F1"}},
 	}
 	if dropout {
-		tab.columns = append(tab.columns, column{group: "F1, original's way", name: "fnn"})
+		tab.columns = append(tab.columns, column{group: "validation", name: "F1, dropout on"})
 	}
 	if original {
-		tab.columns = append(tab.columns, column{group: "F1, original's way", name: "original", muted: true})
+		tab.columns = append(tab.columns, column{group: "validation", name: "original's F1", muted: true})
 	}
 	tab.columns = append(tab.columns, column{name: "time"})
 	best := st.Best()

@@ -144,6 +144,41 @@ func TestStates(t *testing.T) {
 	}
 }
 
+// Runs on other data than the original's are not compared with it, wherever their
+// data lie.
+func TestOtherData(t *testing.T) {
+	for _, test := range []struct {
+		checksum, folder string
+		title            string
+		compared         bool
+	}{
+		{experiment.FashionMNIST, "data/tiny", "on Fashion-MNIST", true},
+		{"crc32c:01234567", "other/fashion-mnist", "on fashion-mnist", false},
+	} {
+		folder := t.TempDir()
+		for _, s := range []spec{{"A", 0.001, 1, 2, true}, {"B", 0.001, 1, 2, false}} {
+			f := writeRun(t, filepath.Join(folder, s.model), s)
+			c, err := f.Config()
+			check(t, err)
+			c.Data.Checksum, c.Data.Folder = test.checksum, test.folder
+			writeJSON(t, filepath.Join(string(f), experiment.ConfigFile), c)
+		}
+		for _, page := range []map[string]string{write(t, folder), write(t, filepath.Join(folder, "B"))} {
+			if !strings.Contains(page[HTMLFile], test.title) {
+				t.Errorf("%s: the page lacks %q", test.checksum, test.title)
+			}
+			for name, text := range page {
+				if !test.compared && strings.Contains(text, "original") {
+					t.Errorf("%s: %s is compared with the original", test.checksum, name)
+				}
+			}
+			if test.compared && !strings.Contains(page[MarkdownFile], "original") {
+				t.Errorf("%s: the page lacks the original", test.checksum)
+			}
+		}
+	}
+}
+
 // A table of many epochs has some of them, and among these the best and the last.
 func TestManyEpochs(t *testing.T) {
 	folder := t.TempDir()

@@ -319,13 +319,14 @@ func seconds(s float64) string {
 	return fmt.Sprintf("%.1f h", s/3600)
 }
 
-// dataName returns what the data set is called: the name of its folder.
+// dataName returns what the data set is called: the name of its folder, unless it is
+// known.
 func (st *study) dataName() string {
-	name := path.Base(strings.ReplaceAll(st.models[0].config().Data.Folder, `\`, "/"))
-	if name == "fashion-mnist" {
+	data := st.models[0].config().Data
+	if data.Checksum == experiment.FashionMNIST {
 		return "Fashion-MNIST"
 	}
-	return name
+	return path.Base(strings.ReplaceAll(data.Folder, `\`, "/"))
 }
 
 // upper returns words with a capital letter.

@@ -28,6 +28,7 @@ func outcome(t *testing.T, model string, rate float64, seed uint64, loss, f1 flo
 			{Epoch: 2, TrainLoss: 0.5, TrainAccuracy: 0.5, ValidationLoss: loss, ValidationAccuracy: 0.75, ValidationF1: f1},
 		},
 	}
+	o.Config.Data.Checksum = experiment.FashionMNIST
 	for _, e := range o.History {
 		e.ValidationF1 -= 0.1
 		o.DropoutHistory = append(o.DropoutHistory, e)
@@ -130,9 +131,11 @@ func TestDifferences(t *testing.T) {
 	}
 	other := outcome(t, "A", 0.005, 1, 0, 0)
 	other.Config.Batch = 32
+	elsewhere := like("A", 0.0005, 0)
+	elsewhere.Config.Data.Checksum = "crc32c:01234567"
 	s := Summarize([]*experiment.Outcome{
 		like("B", 0.005, 0.5), like("A", 0.005, 0.25), like("A", 0.001, 0.75), like("A", 0.0001, 0),
-		outcome(t, "C", 0.002, 1, 0, 0), outcome(t, "8 relu", 0.001, 1, 0, 0), other,
+		outcome(t, "C", 0.002, 1, 0, 0), outcome(t, "8 relu", 0.001, 1, 0, 0), other, elsewhere,
 	})
 	got := s.Differences()
 	if len(got) != 2 || got[0].Model != "B" || got[1].Model != "A" || got[0].Tables != 1 || got[1].Tables != 3 ||
@@ -141,7 +144,7 @@ func TestDifferences(t *testing.T) {
 	}
 	for _, c := range s.Configurations[4:] {
 		if h := c.Original(); len(h) != 0 {
-			t.Errorf("%s in batches of %d has a table", c.Name(), c.Runs[0].Config.Batch)
+			t.Errorf("%s in batches of %d on data of %s has a table", c.Name(), c.Runs[0].Config.Batch, c.Runs[0].Config.Data.Checksum)
 		}
 	}
 	if h := s.Configurations[0].Original(); len(h) != 2 {

@@ -59,18 +59,22 @@ func (s *Summary) WriteBest(w io.Writer) error {
 }
 
 // writeTable writes a line for each configuration. The report's F1 is compared with
-// the one that was taken as the report's was, where there is such a one.
+// the one that was taken as the report's was, where there are both.
 func (s *Summary) writeTable(w io.Writer) {
-	compared := false
+	dropout, compared := false, false
 	for _, c := range s.Configurations {
 		if _, ok := c.DropoutF1(); ok {
-			compared = true
+			dropout = true
+			compared = compared || len(c.Original()) > 0
 		}
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprint(t, "model\tlearning rate\tbest epoch\tloss\taccuracy\tF1")
+	if dropout {
+		fmt.Fprint(t, "\tF1, dropout on")
+	}
 	if compared {
-		fmt.Fprint(t, "\tF1, dropout on\tthe report's\tdifference")
+		fmt.Fprint(t, "\tthe report's\tdifference")
 	}
 	fmt.Fprintln(t)
 	for _, c := range s.Configurations {

@@ -16,7 +16,7 @@ file that needs neither network nor script, and report.md, for a code host, with
 the figures as SVG files beside it. DIR is the folder of a run, or of a sweep.
 
 The folders of several machines that have shared a sweep out (-shard) make one
-page: give all of them, and -out.
+page: give all of them, and -out. A page of some of them names what is missing.
 
 Flags:
 
@@ -46,13 +46,14 @@ func runReport(_ context.Context, e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range runs.Missing {
-		e.note("%s of the sweep is in no folder given", name)
+	summary := sweep.Summarize(runs.Outcomes, runs.Grids...)
+	for _, c := range summary.Missing {
+		e.note("%s of the sweep is in no folder given", c.Name())
 	}
 	if runs.Single {
 		err = report.WriteRun(o.out, runs.Outcomes[0])
 	} else {
-		err = report.Write(o.out, sweep.Summarize(runs.Outcomes))
+		err = report.Write(o.out, summary)
 	}
 	if err != nil {
 		return err

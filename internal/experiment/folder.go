@@ -329,6 +329,12 @@ func (c Config) Differs(other Config) string {
 	return ""
 }
 
+// Results returns what of the configuration its results depend on.
+func (c Config) Results() Config {
+	c.Model, c.EvaluateDropout, c.Data = "", false, Data{Checksum: c.Data.Checksum}
+	return c
+}
+
 // Config reads the configuration, which may be a stranger's. Its errors name the
 // file.
 func (f Folder) Config() (Config, error) {

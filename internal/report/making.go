@@ -139,31 +139,50 @@ func busy(sessions []experiment.Session) float64 {
 	return sum
 }
 
-// command returns the command lines that make the runs.
+// command returns the command lines that make the runs: those of their sweeps, or of
+// the one that they would fill, and of each run that is of none.
 func (st *study) command() string {
-	g := st.grid()
-	wanted := map[experiment.Config]bool{}
-	for _, c := range g.Configs() {
-		wanted[results(c)] = true
-	}
-	var lines []string
-	fills := true
-	for _, t := range st.trials() {
-		for _, o := range t.Runs {
-			fills = fills && wanted[results(o.Config)]
-			lines = append(lines, trainCommand(o.Config))
+	grids := st.Grids
+	if len(grids) == 0 && st.runs() > 1 {
+		if g, ok := st.grid(); ok {
+			grids = []sweep.Grid{g}
 		}
 	}
-	if len(lines) == 1 || len(wanted) != len(lines) || !fills {
-		return strings.Join(lines, "\n")
+	var lines []string
+	wanted := map[experiment.Config]bool{}
+	for _, g := range grids {
+		for _, c := range g.Configs() {
+			wanted[c.Results()] = true
+		}
+		g.Data = st.data(g.Data)
+		lines = append(lines, sweepCommand(g))
 	}
-	return sweepCommand(g)
+	slices.Sort(lines)
+	for _, t := range st.trials() {
+		for _, o := range t.Runs {
+			if !wanted[o.Config.Results()] {
+				lines = append(lines, trainCommand(o.Config))
+			}
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// data returns the data of a sweep as the first run of the page has them that learned
+// from them: shards may have them in different folders.
+func (st *study) data(d experiment.Data) experiment.Data {
+	for _, t := range st.trials() {
+		if own := t.Runs[0].Config.Data; own.Checksum == d.Checksum {
+			return own
+		}
+	}
+	return d
 }
 
 // grid returns the grid that the runs fill, if they fill one.
-func (st *study) grid() sweep.Grid {
+func (st *study) grid() (g sweep.Grid, ok bool) {
 	first := st.models[0].config()
-	g := sweep.Grid{
+	g = sweep.Grid{
 		Epochs: first.Epochs, Batch: first.Batch, Recipe: first.Recipe, EvaluateDropout: first.EvaluateDropout,
 		Data: first.Data, LearningRates: st.rates(),
 	}
@@ -177,7 +196,18 @@ func (st *study) grid() sweep.Grid {
 			}
 		}
 	}
-	return g
+	wanted := map[experiment.Config]bool{}
+	for _, c := range g.Configs() {
+		wanted[c.Results()] = true
+	}
+	for _, t := range st.trials() {
+		for _, o := range t.Runs {
+			if !wanted[o.Config.Results()] {
+				return g, false
+			}
+		}
+	}
+	return g, len(wanted) == st.runs()
 }
 
 func sweepCommand(g sweep.Grid) string {

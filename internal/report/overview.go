@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"fnn/internal/experiment"
 	"fnn/internal/plot"
 )
 
@@ -29,18 +30,72 @@ func (st *study) page() (*document, error) {
 }
 
 func (st *study) title() string {
-	return fmt.Sprintf("%s on %s", counted(len(st.trials()), "experiment"), st.dataName())
+	ended, all := st.progress()
+	what := counted(all, "experiment")
+	if ended < all {
+		what = count(ended) + " of " + what
+	}
+	return what + " on " + st.dataName()
+}
+
+// progress returns how many experiments there are, those without a folder included,
+// and how many of them have come to their end.
+func (st *study) progress() (ended, all int) {
+	experimentOf := func(c experiment.Config) experiment.Config {
+		c = c.Results()
+		c.Seed = 0
+		return c
+	}
+	missing := map[experiment.Config]bool{}
+	for _, c := range st.Missing {
+		missing[experimentOf(c)] = true
+	}
+	all = len(missing)
+	for _, t := range st.trials() {
+		if missing[experimentOf(t.Runs[0].Config)] {
+			continue // one of its seeds is
+		}
+		all++
+		if t.Complete() || t.Diverged() != nil {
+			ended++
+		}
+	}
+	return ended, all
+}
+
+// soFar is what the best is called besides as long as others may become better.
+func (st *study) soFar() string {
+	if ended, all := st.progress(); ended < all {
+		return " so far"
+	}
+	return ""
+}
+
+// missing names the runs that are missing, in an order of their own, whatever that of
+// the folders.
+func (st *study) missing() string {
+	var names []string
+	for _, c := range st.Missing {
+		names = append(names, c.Name())
+	}
+	slices.Sort(names)
+	return enumerate(names)
 }
 
 // lead tells the outcome in a few sentences.
 func (st *study) lead(best *trial) text {
 	c := st.models[0].config()
-	parts := []any{fmt.Sprintf("%s at %s, trained on %s and chosen by %s.", upper(counted(len(st.models), "model")), counted(len(st.rates()), "learning rate"),
+	models, rates := len(st.models), st.rates()
+	for _, x := range st.Missing {
+		rates = append(rates, x.LearningRate)
+	}
+	slices.Sort(rates)
+	parts := []any{fmt.Sprintf("%s at %s, trained on %s and chosen by %s.", upper(counted(models, "model")), counted(len(slices.Compact(rates)), "learning rate"),
 		counted(c.Data.Train, "image"), counted(c.Data.Validation, "validation image"))}
 	if best == nil {
 		return words(append(parts, " No experiment has come to its end, so that there is no best one yet.")...)
 	}
-	parts = append(parts, " The best is ", strong(best.label()), ", with a validation macro F1 of ", said(best.F1()))
+	parts = append(parts, " The best"+st.soFar()+" is ", strong(best.label()), ", with a validation macro F1 of ", said(best.F1()))
 	if best.tested() {
 		parts = append(parts, ". It gets ", strong(percent(best.test(accuracy).Mean)), " of ", counted(best.Runs[0].Test.Confusion.Total(), "test image"),
 			" right, which had no say in the choice")
@@ -55,7 +110,7 @@ func (st *study) mainFacts(best *trial) []fact {
 		if best.Model != "" {
 			words = best.Architecture
 		}
-		facts = append(facts, fact{"best model", best.label(), words},
+		facts = append(facts, fact{"best model" + st.soFar(), best.label(), words},
 			fact{"validation macro F1", said(best.F1()), bestEpochs(best)})
 		if best.tested() {
 			facts = append(facts,
@@ -116,6 +171,9 @@ func (st *study) rates() []float64 {
 
 func (st *study) addOverview(d *document) {
 	d.add(heading{2, "overview", "Overview", ""})
+	if n := len(st.Missing); n > 0 {
+		d.add(note{words("Not here yet: ", counted(n, "run"), " of the sweep, ", st.missing(), ".")})
+	}
 	d.add(paragraph{words("A model is kept as it was after the epoch of its highest macro F1 on the validation images: the mean of the F1 scores of the classes. Figures are of that epoch, and with dropout off unless they say otherwise.")})
 	d.add(figure{name: "scores", alt: "Validation macro F1 by model and learning rate", svg: st.scores().SVG(), scrolls: len(st.rates()) > 6})
 	d.add(st.overviewTable())
@@ -172,7 +230,7 @@ func (st *study) overviewTable() table {
 		original = original || len(t.Original()) > 0
 	}
 	tab := table{
-		caption: words("All experiments, by the epoch whose model was kept; the best in bold."),
+		caption: words("All experiments" + st.soFar() + ", by the epoch whose model was kept; the best in bold."),
 		columns: []column{{name: "experiment", words: true}, {name: "epoch"}, {group: "train", name: "loss"}, {group: "train", name: "accuracy"},
 			{group: "validation", name: "loss"}, {group: "validation", name: "accuracy"}, {group: "validation", name: "F1"}},
 	}

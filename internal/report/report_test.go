@@ -28,7 +28,7 @@ func write(t *testing.T, folders ...string) map[string]string {
 	if runs.Single {
 		check(t, WriteRun(out, runs.Outcomes[0]))
 	} else {
-		check(t, Write(out, sweep.Summarize(runs.Outcomes)))
+		check(t, Write(out, sweep.Summarize(runs.Outcomes, runs.Grids...)))
 	}
 	return pages(t, out)
 }
@@ -238,6 +238,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// A page of part of a sweep says so, and what is missing.
 func TestMissing(t *testing.T) {
 	folder := writeSweep(t, 1)
 	config, err := experiment.Folder(filepath.Join(folder, "A-0.001-1")).Config()
@@ -247,14 +248,38 @@ func TestMissing(t *testing.T) {
 		Epochs: 2, Batch: 64, EvaluateDropout: true, Data: config.Data,
 	}
 	writeJSON(t, filepath.Join(folder, sweep.GridFile), g)
-	runs, err := Read(folder)
-	check(t, err)
-	if len(runs.Missing) > 0 || len(runs.Outcomes) != 4 || runs.Single {
-		t.Errorf("%d runs, %q missing", len(runs.Outcomes), runs.Missing)
-	}
-	check(t, os.RemoveAll(filepath.Join(folder, "A-0.001-1")))
-	if runs, err = Read(folder); err != nil || !slices.Equal(runs.Missing, []string{"A-lr0.001-seed1-epochs2"}) {
-		t.Errorf("%q missing, %v", runs.Missing, err)
+	again := "fnn sweep -models 'A,4 relu dropout:0.5' -lrs 0.005,0.001 -epochs 2 -data data/tiny\n"
+	part := []string{" of 4 experiments on Fashion-MNIST", "2 models at 2 learning rates", "The best so far is", "The best model so far", "of all experiments so far", again}
+	for _, test := range []struct {
+		name    string
+		change  func()
+		want    []string // in the page
+		without string
+	}{
+		{"whole", func() {}, []string{"# 4 experiments on", "The best is", again}, "so far"},
+		{"unfinished", func() {
+			check(t, os.Remove(filepath.Join(folder, "A-0.001-1", experiment.HistoryFile)))
+		}, append(part, "# 3 of 4"), "Not here yet"},
+		{"missing", func() {
+			check(t, os.RemoveAll(filepath.Join(folder, "A-0.001-1")))
+		}, append(part, "# 3 of 4", "> Not here yet: 1 run of the sweep, A-lr0.001-seed1-epochs2."), "\x00"},
+		{"a shard", func() {
+			check(t, os.RemoveAll(filepath.Join(folder, "4-relu-dropout0.5-0.001-1")))
+		}, append(part, "# 2 of 4", "> Not here yet: 2 runs of the sweep, 4-relu-dropout0.5-lr0.001-seed1-epochs2 and A-lr0.001-seed1-epochs2."), "\x00"},
+		{"one more", func() {
+			writeRun(t, filepath.Join(folder, "B"), spec{"B", 0.001, 1, 2, false})
+		}, []string{"# 3 of 5", "3 models at 2 learning rates", strings.ReplaceAll(again, "\n", "\n    ") + "fnn train -model B -lr 0.001 -epochs 2 -eval-dropout -data data/tiny\n"}, "\x00"},
+	} {
+		test.change()
+		page := write(t, folder)[MarkdownFile]
+		for _, want := range test.want {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s: the page lacks %q:\n%s", test.name, want, page)
+			}
+		}
+		if strings.Contains(page, test.without) {
+			t.Errorf("%s: the page has %q", test.name, test.without)
+		}
 	}
 	check(t, os.WriteFile(filepath.Join(folder, sweep.GridFile), []byte("{}"), 0o666))
 	if _, err = Read(folder); err == nil || !strings.Contains(err.Error(), filepath.Join(folder, sweep.GridFile)) {

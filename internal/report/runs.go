@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"fnn/internal/experiment"
 	"fnn/internal/sweep"
@@ -15,11 +14,8 @@ import (
 // Runs are what folders hold.
 type Runs struct {
 	Outcomes []*experiment.Outcome
-	Single   bool // whether they are one run, whose own folder was given
-
-	// Missing are the names of experiments that belong to the sweeps of the folders
-	// but are in none of them.
-	Missing []string
+	Single   bool         // whether they are one run, whose own folder was given
+	Grids    []sweep.Grid // of the folders that are those of sweeps
 }
 
 // Read reads runs from folders: that of a run, or that of a sweep, which holds those
@@ -38,7 +34,7 @@ func Read(folders ...string) (*Runs, error) {
 			if err != nil {
 				return nil, err
 			}
-			key := results(o.Config)
+			key := o.Config.Results()
 			other := seen[key]
 			if other != nil && other.Finished() == o.Finished() {
 				return nil, fmt.Errorf("%s and %s are runs of one configuration: want one of them", other.Folder, o.Folder)
@@ -58,19 +54,9 @@ func Read(folders ...string) (*Runs, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range g.Configs() {
-			if seen[results(c)] == nil && !slices.Contains(r.Missing, c.Name()) {
-				r.Missing = append(r.Missing, c.Name())
-			}
-		}
+		r.Grids = append(r.Grids, g)
 	}
 	return r, nil
-}
-
-// results returns what of a configuration its results depend on.
-func results(c experiment.Config) experiment.Config {
-	c.Model, c.EvaluateDropout, c.Data = "", false, experiment.Data{Checksum: c.Data.Checksum}
-	return c
 }
 
 // runFolders returns the folders of runs that a folder is or holds.

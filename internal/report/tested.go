@@ -179,10 +179,10 @@ func (d *document) addWeights(o *experiment.Outcome, level int) error {
 
 // addBest adds how the best experiment was chosen, and its test.
 func (st *study) addBest(d *document, best *trial) error {
-	d.add(heading{2, "best", "The best model", ""})
-	how := "It has the highest macro F1 on the validation images of all experiments"
+	d.add(heading{2, "best", "The best model" + st.soFar(), ""})
+	how := "It has the highest macro F1 on the validation images of all experiments" + st.soFar()
 	if st.seeds {
-		how = "It has the highest macro F1 on the validation images of all experiments, as the mean over its seeds of their best epochs"
+		how += ", as the mean over its seeds of their best epochs"
 	}
 	d.add(paragraph{words(strong(best.label()), ", ", typed(best.Architecture), ". ", how, ": ", said(best.F1()),
 		". The test images have no say in the choice.")})

@@ -16,6 +16,9 @@ import (
 // A Summary is what several runs come to, as their folders tell it.
 type Summary struct {
 	Configurations []*Configuration // in the order in which their first runs came
+
+	Grids   []Grid              // of the sweeps that the runs are of
+	Missing []experiment.Config // of the grids, those that there is no run of
 }
 
 // A Configuration is the runs that differ in their seeds alone.
@@ -27,11 +30,14 @@ type Configuration struct {
 }
 
 // Summarize puts runs in order. Of several that are one and the same, as those of
-// folders that were copied, it takes one, which is finished if any is.
-func Summarize(outcomes []*experiment.Outcome) *Summary {
+// folders that were copied, it takes one, which is finished if any is. The grids are
+// those of the sweeps that the runs are of; shards of one sweep have the same.
+func Summarize(outcomes []*experiment.Outcome, grids ...Grid) *Summary {
 	s := &Summary{}
+	there := map[experiment.Config]bool{}
 	groups := map[experiment.Config]*Configuration{}
 	for _, o := range outcomes {
+		there[o.Config.Results()] = true
 		key := o.Config
 		key.Seed, key.EvaluateDropout, key.Data = 0, false, experiment.Data{Checksum: o.Config.Data.Checksum}
 		c := groups[key]
@@ -50,6 +56,18 @@ func Summarize(outcomes []*experiment.Outcome) *Summary {
 	}
 	for _, c := range s.Configurations {
 		slices.SortStableFunc(c.Runs, func(a, b *experiment.Outcome) int { return cmp.Compare(a.Config.Seed, b.Config.Seed) })
+	}
+	for _, g := range grids {
+		if slices.ContainsFunc(s.Grids, func(other Grid) bool { return other.Differs(g) == "" }) {
+			continue
+		}
+		s.Grids = append(s.Grids, g)
+		for _, c := range g.Configs() {
+			if key := c.Results(); !there[key] {
+				there[key] = true // to be named once
+				s.Missing = append(s.Missing, c)
+			}
+		}
 	}
 	return s
 }
@@ -253,5 +271,5 @@ func (s *Sweep) Read() (*Summary, error) {
 			return nil, err
 		}
 	}
-	return Summarize(outcomes), nil
+	return Summarize(outcomes, s.Grid), nil
 }

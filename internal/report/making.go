@@ -39,10 +39,8 @@ func (st *study) configuration() pairs {
 	}
 	each := func(value func(c experiment.Config) string) []string {
 		var all []string
-		for _, x := range st.trials() {
-			for _, o := range x.Runs {
-				all = append(all, value(o.Config))
-			}
+		for _, c := range st.configs() {
+			all = append(all, value(c))
 		}
 		return all
 	}
@@ -143,7 +141,7 @@ func busy(sessions []experiment.Session) float64 {
 // the one that they would fill, and of each run that is of none.
 func (st *study) command() string {
 	grids := st.Grids
-	if len(grids) == 0 && st.runs() > 1 {
+	if len(grids) == 0 && len(st.configs()) > 1 {
 		if g, ok := st.grid(); ok {
 			grids = []sweep.Grid{g}
 		}
@@ -158,11 +156,9 @@ func (st *study) command() string {
 		lines = append(lines, sweepCommand(g))
 	}
 	slices.Sort(lines)
-	for _, t := range st.trials() {
-		for _, o := range t.Runs {
-			if !wanted[o.Config.Results()] {
-				lines = append(lines, trainCommand(o.Config))
-			}
+	for _, c := range st.configs() {
+		if !wanted[c.Results()] {
+			lines = append(lines, trainCommand(c))
 		}
 	}
 	return strings.Join(lines, "\n")
@@ -171,9 +167,9 @@ func (st *study) command() string {
 // data returns the data of a sweep as the first run of the page has them that learned
 // from them: shards may have them in different folders.
 func (st *study) data(d experiment.Data) experiment.Data {
-	for _, t := range st.trials() {
-		if own := t.Runs[0].Config.Data; own.Checksum == d.Checksum {
-			return own
+	for _, c := range st.configs() {
+		if c.Data.Checksum == d.Checksum {
+			return c.Data
 		}
 	}
 	return d
@@ -189,25 +185,21 @@ func (st *study) grid() (g sweep.Grid, ok bool) {
 	for _, m := range st.models {
 		g.Models = append(g.Models, m.config().Architecture)
 	}
-	for _, t := range st.trials() {
-		for _, o := range t.Runs {
-			if !slices.Contains(g.Seeds, o.Config.Seed) {
-				g.Seeds = append(g.Seeds, o.Config.Seed)
-			}
+	for _, c := range st.configs() {
+		if !slices.Contains(g.Seeds, c.Seed) {
+			g.Seeds = append(g.Seeds, c.Seed)
 		}
 	}
 	wanted := map[experiment.Config]bool{}
 	for _, c := range g.Configs() {
 		wanted[c.Results()] = true
 	}
-	for _, t := range st.trials() {
-		for _, o := range t.Runs {
-			if !wanted[o.Config.Results()] {
-				return g, false
-			}
+	for _, c := range st.configs() {
+		if !wanted[c.Results()] {
+			return g, false
 		}
 	}
-	return g, len(wanted) == st.runs()
+	return g, len(wanted) == len(st.configs())
 }
 
 func sweepCommand(g sweep.Grid) string {

@@ -85,12 +85,11 @@ func (st *study) missing() string {
 // lead tells the outcome in a few sentences.
 func (st *study) lead(best *trial) text {
 	c := st.models[0].config()
-	models, rates := len(st.models), st.rates()
-	for _, x := range st.Missing {
-		rates = append(rates, x.LearningRate)
+	models, rates := map[string]bool{}, map[float64]bool{}
+	for _, x := range slices.Concat(st.configs(), st.Missing) {
+		models[x.Architecture], rates[x.LearningRate] = true, true
 	}
-	slices.Sort(rates)
-	parts := []any{fmt.Sprintf("%s at %s, trained on %s and chosen by %s.", upper(counted(models, "model")), counted(len(slices.Compact(rates)), "learning rate"),
+	parts := []any{fmt.Sprintf("%s at %s, trained on %s and chosen by %s.", upper(counted(len(models), "model")), counted(len(rates), "learning rate"),
 		counted(c.Data.Train, "image"), counted(c.Data.Validation, "validation image"))}
 	if best == nil {
 		return words(append(parts, " No experiment has come to its end, so that there is no best one yet.")...)
@@ -126,7 +125,7 @@ func (st *study) mainFacts(best *trial) []fact {
 		facts = append(facts, fact{"difference to the original", decimals(sum), "validated its way"})
 	}
 	of := ""
-	if n := st.runs(); n > 1 {
+	if n := len(st.configs()); n > 1 {
 		of = fmt.Sprintf("of %d runs", n)
 	}
 	return append(facts, fact{"training time", seconds(busy(st.sessions())), of})
@@ -140,15 +139,6 @@ func bestEpochs(t *trial) string {
 	return fmt.Sprintf("after epoch %d of %d", t.Runs[0].Best().Epoch, len(t.Runs[0].History))
 }
 
-// runs returns the number of runs of the page.
-func (st *study) runs() int {
-	n := 0
-	for _, t := range st.trials() {
-		n += len(t.Runs)
-	}
-	return n
-}
-
 // seconds returns how long the training of all seeds took.
 func (t *trial) seconds() float64 {
 	var sum float64
@@ -156,6 +146,17 @@ func (t *trial) seconds() float64 {
 		sum += o.Record.Seconds()
 	}
 	return sum
+}
+
+// configs returns the configurations of all runs.
+func (st *study) configs() []experiment.Config {
+	var all []experiment.Config
+	for _, t := range st.trials() {
+		for _, o := range t.Runs {
+			all = append(all, o.Config)
+		}
+	}
+	return all
 }
 
 // rates returns the learning rates of the page, the highest first.

@@ -390,6 +390,20 @@ func TestCommand(t *testing.T) {
 	}
 }
 
+// A model is one, however many epochs it was trained for.
+func TestModelsCounted(t *testing.T) {
+	folder := t.TempDir()
+	for i, s := range []spec{{"A", 0.001, 1, 2, false}, {"A", 0.001, 1, 3, false}, {"8 relu", 0.1, 1, 3, false}} {
+		writeRun(t, filepath.Join(folder, fmt.Sprint(i)), s)
+	}
+	page := write(t, folder)[MarkdownFile]
+	for _, want := range []string{"\n2 models at 2 learning rates, ", "| [A, epochs2 at 0.001]", "| [A, epochs3 at 0.001]"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q:\n%s", want, page)
+		}
+	}
+}
+
 // Models that would have one name are told apart.
 func TestLabels(t *testing.T) {
 	var outcomes []*experiment.Outcome

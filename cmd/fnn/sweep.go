@@ -321,8 +321,8 @@ func (s *sweeping) end(i int, o *experiment.Outcome, err error) {
 	text, ok := "failed", false
 	switch {
 	case err != nil:
-	case o.Record.Diverged != "":
-		text = fmt.Sprintf("diverged after %s", plural(len(o.History), "epoch"))
+	case o.Divergence() != "":
+		text = o.Divergence()
 	default:
 		best := o.Best()
 		text, ok = fmt.Sprintf("F1 %.4f in epoch %d of %d; %.1f s", best.ValidationF1, best.Epoch, len(o.History), o.Record.Seconds()), true

@@ -324,7 +324,7 @@ func TestSweepFails(t *testing.T) {
 	mustTrain(t, "sweep", "-resume", out)
 
 	status, stdout, stderr = fnn(t, "sweep", "-data", data, "-out", t.TempDir(), "-quiet", "-models", "8 relu 8 relu 8 relu", "-lrs", "1e30")
-	if status != failed || !strings.Contains(stdout, "1e+30          diverged after epoch ") || !strings.HasPrefix(stderr, "fnn: there is no best: ") {
+	if status != failed || !strings.Contains(stdout, "1e+30          diverged after 0 epochs\n") || !strings.HasPrefix(stderr, "fnn: there is no best: ") {
 		t.Errorf("status %d, %q, %q", status, stdout, stderr)
 	}
 }

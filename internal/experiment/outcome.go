@@ -78,6 +78,19 @@ func (f Folder) readHistory(name string) (train.History, error) {
 // patience leaves of them.
 func (o *Outcome) Finished() bool { return o.Config.Training().Finished(o.History) }
 
+// Divergence says when the loss diverged, in a few words: "diverged after 2 epochs". It
+// is "" if it did not.
+func (o *Outcome) Divergence() string {
+	switch n := len(o.History); {
+	case o.Record.Diverged == "":
+		return ""
+	case n == 1:
+		return "diverged after 1 epoch"
+	default:
+		return fmt.Sprintf("diverged after %d epochs", n)
+	}
+}
+
 // Best returns the epoch whose model was kept: the first of those of the highest
 // validation F1. There has to be one.
 func (o *Outcome) Best() train.Epoch { return o.History.Best() }

@@ -28,8 +28,8 @@ func (d *document) addState(t *trial) {
 			who = fmt.Sprintf("The run of seed %d", o.Config.Seed)
 		}
 		switch {
-		case o.Record.Diverged != "":
-			d.add(note{words(who+" diverged after ", counted(len(o.History), "epoch"), ": ", o.Record.Diverged, ".")})
+		case o.Divergence() != "":
+			d.add(note{words(who, " ", o.Divergence(), ": ", o.Record.Diverged, ".")})
 		case !o.Finished():
 			d.add(note{words(who+" is not finished: it has ", fmt.Sprintf("%d of %s.", len(o.History), counted(o.Config.Epochs, "epoch")))})
 		case o.Config.Training().StoppedEarly(o.History):

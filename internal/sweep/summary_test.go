@@ -171,16 +171,16 @@ func TestWriteText(t *testing.T) {
 	diverged.History, diverged.Record.Diverged = diverged.History[:1], "it diverged"
 	a := outcome(t, "A", 0.001, 1, 0.5, 0.8)
 	a.DropoutHistory = a.History
-	s := Summarize([]*experiment.Outcome{a, outcome(t, "8 relu", 0.002, 1, 0.25, 0.9), outcome(t, "8 relu", 0.002, 2, 0.75, 0.8), unfinished, diverged})
+	s := Summarize([]*experiment.Outcome{unfinished, diverged, a, outcome(t, "8 relu", 0.002, 1, 0.25, 0.9), outcome(t, "8 relu", 0.002, 2, 0.75, 0.8)})
 	var text strings.Builder
 	if err := s.WriteText(&text); err != nil {
 		t.Fatal(err)
 	}
-	want := `model   learning rate  best epoch  loss             accuracy         F1               F1, dropout on  the report's  difference
-A       0.001          2           0.5000           0.7500           0.8000           0.8000          0.8321        -0.0321
-8 relu  0.002          2.0 ± 0.0   0.5000 ± 0.3536  0.7500 ± 0.0000  0.8500 ± 0.0707  0.7500 ± 0.0707
+	want := `model   learning rate  best epoch              loss             accuracy         F1               F1, dropout on   the report's  difference
 A       0.5            unfinished
-A       0.25           diverged after epoch 1
+A       0.25           diverged after 1 epoch
+A       0.001          2                       0.5000           0.7500           0.8000           0.8000           0.8321        -0.0321
+8 relu  0.002          2.0 ± 0.0               0.5000 ± 0.3536  0.7500 ± 0.0000  0.8500 ± 0.0707  0.7500 ± 0.0707
 
 mean absolute difference to the report's tables, validated with dropout on as they were: A 0.2296
 `
@@ -192,7 +192,7 @@ mean absolute difference to the report's tables, validated with dropout on as th
 	confusion := metrics.NewConfusion(2)
 	confusion.AddCount(0, 0, 3)
 	confusion.AddCount(1, 0, 1)
-	for i, o := range s.Configurations[1].Runs {
+	for i, o := range s.Configurations[3].Runs {
 		o.Test = &experiment.Result{Loss: float64(1 + i), Confusion: confusion, ClassNames: []string{"x", "y"}}
 	}
 	text.Reset()

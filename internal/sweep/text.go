@@ -68,45 +68,55 @@ func (s *Summary) writeTable(w io.Writer) {
 			compared = compared || len(c.Original()) > 0
 		}
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprint(t, "model\tlearning rate\tbest epoch\tloss\taccuracy\tF1")
+	var lines strings.Builder
+	t := tabwriter.NewWriter(&lines, 0, 0, 2, ' ', 0)
+	columns := []string{"model", "learning rate", "best epoch", "loss", "accuracy", "F1"}
 	if dropout {
-		fmt.Fprint(t, "\tF1, dropout on")
+		columns = append(columns, "F1, dropout on")
 	}
 	if compared {
-		fmt.Fprint(t, "\tthe report's\tdifference")
+		columns = append(columns, "the report's", "difference")
 	}
-	fmt.Fprintln(t)
+	fmt.Fprintln(t, strings.Join(columns, "\t"))
 	for _, c := range s.Configurations {
-		fmt.Fprintf(t, "%s\t%g", c.model(), c.LearningRate)
-		if o := c.Diverged(); o != nil {
-			fmt.Fprintf(t, "\tdiverged after epoch %d\n", len(o.History))
-			continue
-		}
-		if !c.Complete() {
-			fmt.Fprint(t, "\tunfinished\n")
-			continue
-		}
-		decimals := 0
-		if len(c.Runs) > 1 {
-			decimals = 1
-		}
-		fmt.Fprintf(t, "\t%s", c.Best(func(e train.Epoch) float64 { return float64(e.Epoch) }).Format(decimals))
-		for _, figure := range []func(e train.Epoch) float64{
-			func(e train.Epoch) float64 { return e.ValidationLoss },
-			func(e train.Epoch) float64 { return e.ValidationAccuracy },
-			func(e train.Epoch) float64 { return e.ValidationF1 },
-		} {
-			fmt.Fprintf(t, "\t%s", c.Best(figure).Format(4))
-		}
-		if f1, ok := c.DropoutF1(); ok {
-			fmt.Fprintf(t, "\t%s", f1.Format(4))
-			if table := c.Original(); len(table) > 0 {
-				theirs := table.Best().ValidationF1
-				fmt.Fprintf(t, "\t%.4f\t%+.4f", theirs, f1.Mean-theirs)
-			}
-		}
-		fmt.Fprintln(t)
+		// A row that ends early would end the columns, too.
+		cells := make([]string, len(columns))
+		copy(cells, c.cells())
+		fmt.Fprintln(t, strings.Join(cells, "\t"))
 	}
 	t.Flush()
+	for line := range strings.Lines(lines.String()) {
+		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
+	}
+}
+
+// cells returns the configuration's line of the table, as far as it goes.
+func (c *Configuration) cells() []string {
+	cells := []string{c.model(), fmt.Sprintf("%g", c.LearningRate)}
+	if o := c.Diverged(); o != nil {
+		return append(cells, o.Divergence())
+	}
+	if !c.Complete() {
+		return append(cells, "unfinished")
+	}
+	decimals := 0
+	if len(c.Runs) > 1 {
+		decimals = 1
+	}
+	cells = append(cells, c.Best(func(e train.Epoch) float64 { return float64(e.Epoch) }).Format(decimals))
+	for _, figure := range []func(e train.Epoch) float64{
+		func(e train.Epoch) float64 { return e.ValidationLoss },
+		func(e train.Epoch) float64 { return e.ValidationAccuracy },
+		func(e train.Epoch) float64 { return e.ValidationF1 },
+	} {
+		cells = append(cells, c.Best(figure).Format(4))
+	}
+	if f1, ok := c.DropoutF1(); ok {
+		cells = append(cells, f1.Format(4))
+		if table := c.Original(); len(table) > 0 {
+			theirs := table.Best().ValidationF1
+			cells = append(cells, fmt.Sprintf("%.4f", theirs), fmt.Sprintf("%+.4f", f1.Mean-theirs))
+		}
+	}
+	return cells
 }

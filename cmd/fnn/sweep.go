@@ -384,6 +384,10 @@ func (s *sweeping) report(summary *sweep.Summary, best *sweep.Configuration) err
 	if s.json {
 		return s.writeSummary(summary, best, seconds)
 	}
+	if len(s.Experiments) == 0 {
+		_, err := fmt.Fprintf(s.stdout, "shard %d/%d has none of the %s\n", s.shard.Index, s.shard.Of, plural(len(s.Grid.Configs()), "experiment"))
+		return err
+	}
 	if err := summary.WriteText(s.stdout); err != nil {
 		return err
 	}

@@ -255,6 +255,8 @@ func TestSweepShards(t *testing.T) {
 	}
 	same(t, "shards", treeContents(t, out), treeContents(t, straight))
 
+	trial{sweepArgs(data, t.TempDir(), "-shard", "7/9", "-quiet"), done, "shard 7/9 has none of the 4 experiments\n", ""}.check(t)
+
 	var errs strings.Builder
 	args := sweepArgs(data, t.TempDir(), "-shard", "2/2", "-threads", "1")
 	status := execute(&interruption{t.Context(), 4}, newEnv(&strings.Builder{}, &errs), args)

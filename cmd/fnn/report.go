@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 
+	"fnn/internal/experiment"
 	"fnn/internal/report"
 	"fnn/internal/sweep"
 )
@@ -48,7 +50,12 @@ func runReport(_ context.Context, e *env, args []string) error {
 	}
 	summary := sweep.Summarize(runs.Outcomes, runs.Grids...)
 	for _, c := range summary.Missing {
-		e.note("%s of the sweep is in no folder given", c.Name())
+		i := slices.IndexFunc(runs.Outcomes, func(o *experiment.Outcome) bool { return filepath.Base(string(o.Folder)) == c.Name() })
+		if i < 0 {
+			e.note("%s of the sweep is in no folder given", c.Name())
+		} else {
+			e.note("%v", sweep.Fit(runs.Outcomes[i].Folder, runs.Outcomes[i].Config, c))
+		}
 	}
 	if runs.Single {
 		err = report.WriteRun(o.out, runs.Outcomes[0])

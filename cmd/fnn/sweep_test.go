@@ -325,6 +325,26 @@ func TestSweepFails(t *testing.T) {
 	}
 	mustTrain(t, "sweep", "-resume", out)
 
+	// A run that was lengthened is told to be out of the way, and the sweep goes on
+	// when it is.
+	run := filepath.Join(out, sweepNames[0])
+	mustTrain(t, "train", "-resume", run, "-epochs", "3")
+	misfit := run + " is not the experiment of the sweep (epochs 3, not 2): remove it, or move it out of the sweep's folder\n"
+	if status, _, stderr := fnn(t, "report", out); status != done || stderr != "note: "+misfit {
+		t.Errorf("status %d, %s", status, stderr)
+	}
+	want := "fnn: " + sweepNames[0] + ": " + misfit + "fnn: 1 of 4 experiments failed; to go on: fnn sweep -resume " + out + "\n"
+	if status, _, stderr := fnn(t, "sweep", "-resume", out, "-quiet"); status != failed || stderr != want {
+		t.Errorf("status %d, %s", status, stderr)
+	}
+	if err := os.RemoveAll(run); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, stderr := fnn(t, "report", out); status != done || stderr != "note: "+sweepNames[0]+" of the sweep is in no folder given\n" {
+		t.Errorf("status %d, %s", status, stderr)
+	}
+	mustTrain(t, "sweep", "-resume", out)
+
 	status, stdout, stderr = fnn(t, "sweep", "-data", data, "-out", t.TempDir(), "-quiet", "-models", "8 relu 8 relu 8 relu", "-lrs", "1e30")
 	if status != failed || !strings.Contains(stdout, "1e+30          diverged after 0 epochs\n") || !strings.HasPrefix(stderr, "fnn: there is no best: ") {
 		t.Errorf("status %d, %q, %q", status, stdout, stderr)

@@ -212,13 +212,22 @@ func (e Experiment) state() (state, error) {
 	if err != nil || !done && !e.Folder.Begun() {
 		return missing, err
 	}
-	if difference := c.Differs(e.Config); difference != "" {
-		return missing, fmt.Errorf("%s is not the experiment of the sweep: %s", e.Folder, difference)
+	if err := Fit(e.Folder, c, e.Config); err != nil {
+		return missing, err
 	}
 	if done {
 		return finished, nil
 	}
 	return begun, nil
+}
+
+// Fit returns an error, which says what to do, unless the run of a folder is the
+// experiment that a sweep has there: one that was lengthened is not any more.
+func Fit(f experiment.Folder, run, wanted experiment.Config) error {
+	if difference := run.Differs(wanted); difference != "" {
+		return fmt.Errorf("%s is not the experiment of the sweep (%s): remove it, or move it out of the sweep's folder", f, difference)
+	}
+	return nil
 }
 
 // An Observer is told how a sweep goes, by index of the experiment. Its functions

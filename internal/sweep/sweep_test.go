@@ -442,7 +442,7 @@ func TestForeignRun(t *testing.T) {
 	}
 	r.Close()
 	w.Close()
-	want := string(e.Folder) + " is not the experiment of the sweep: epochs 1, not 2"
+	want := string(e.Folder) + " is not the experiment of the sweep (epochs 1, not 2): remove it, or move it out of the sweep's folder"
 	if _, err := Create(folder, g, Shard{}); err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}

@@ -128,17 +128,30 @@ func firstStep(size float64, whole bool) step {
 	return step{1, e}
 }
 
+// Bounds are the least and the most that values can be, as 0 and 1 of a share, or 0
+// and infinity of a loss. No axis shows what is beyond. The zero Bounds are none.
+type Bounds struct{ Least, Most float64 }
+
+// clamp returns v, or the bound that it is beyond.
+func (b Bounds) clamp(v float64) float64 {
+	if b == (Bounds{}) {
+		return v
+	}
+	return max(b.Least, min(b.Most, v))
+}
+
 // widen returns the ends of an axis for values from low to high, with room
 // where there is only one value.
-func widen(low, high float64) (float64, float64) {
+func (b Bounds) widen(low, high float64) (float64, float64) {
+	low, high = b.clamp(low), b.clamp(high)
 	if high-low > 1e-9*max(math.Abs(low), math.Abs(high)) {
 		return low, high
 	}
-	if low == 0 {
-		return -1, 1
-	}
 	room := math.Abs(low) / 10
-	return low - room, high + room
+	if low == 0 {
+		room = 1
+	}
+	return b.clamp(low - room), b.clamp(high + room)
 }
 
 // number returns v with four significant digits, for labels and descriptions.

@@ -121,3 +121,33 @@ func TestRounded(t *testing.T) {
 		}
 	}
 }
+
+// An axis ends where values do.
+func TestBounds(t *testing.T) {
+	loss, share := Bounds{Most: inf}, Bounds{Most: 1}
+	for _, test := range []struct {
+		bounds      Bounds
+		y, spread   []float64
+		first, last string // ticks
+	}{
+		{Bounds{}, []float64{0, 0}, nil, "−1.0", "1.0"},
+		{Bounds{}, []float64{1, 1}, nil, "0.90", "1.10"},
+		{loss, []float64{0, 0}, nil, "0", "1.0"},
+		{loss, []float64{0.1, 2}, []float64{0.5, 0.5}, "0", "2.5"},
+		{loss, []float64{2.3, 2.3}, nil, "2.0", "2.6"},
+		{share, []float64{0, 0}, nil, "0", "1.0"},
+		{share, []float64{1, 1}, nil, "0.90", "1.00"},
+		{share, []float64{0.75, 0.95}, []float64{0.1, 0.1}, "0.65", "1.00"},
+		{share, []float64{7, -7}, nil, "0", "1.0"},
+	} {
+		p := Panel{Bounds: test.bounds, Series: []Series{{X: []float64{1, 2}, Y: test.y, Spread: test.spread}}}
+		got := Lines{Panels: []Panel{p}}.axes(1, 480)[0].yTicks
+		if first, last := got[0].label, got[len(got)-1].label; first != test.first || last != test.last {
+			t.Errorf("%v within %v: ticks from %s to %s, want %s to %s", test.y, test.bounds, first, last, test.first, test.last)
+		}
+	}
+	svg := string(HeatMap{Rows: []string{"A"}, Columns: []string{"1"}, Values: [][]float64{{1}}, Decimals: 1, Bounds: share}.SVG())
+	if strings.Contains(svg, ">1.05<") || !strings.Contains(svg, ">0.90<") {
+		t.Errorf("the scale of colours is not within %v", share)
+	}
+}

@@ -14,6 +14,7 @@ type HeatMap struct {
 	RowLabel, ColumnLabel string   // what the rows and the columns are, or ""
 	Rows, Columns         []string // their names
 	ValueLabel            string   // what the values are, at the scale of colours
+	Bounds                Bounds   // of the values
 
 	// Values are those of each row. Those that are not finite or missing are
 	// cells with a dash.
@@ -40,7 +41,7 @@ func (h HeatMap) SVG() []byte {
 			}
 		}
 	}
-	low, high := widen(e.low, e.high)
+	low, high := h.Bounds.widen(e.low, e.high)
 	m := matrix{
 		rowLabel: h.RowLabel, columnLabel: h.ColumnLabel, rows: h.Rows, columns: h.Columns,
 		valueLabel: h.ValueLabel, low: low, high: high, outlined: h.Outlined,

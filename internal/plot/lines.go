@@ -34,6 +34,7 @@ type Lines struct {
 type Panel struct {
 	Title  string // or ""
 	YLabel string // with its unit, as in "loss (nats)"
+	Bounds Bounds // of Y
 	Series []Series
 }
 

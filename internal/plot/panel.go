@@ -68,7 +68,7 @@ func (p *panel) setY(e extent) {
 	if !e.some {
 		e.high = 1
 	}
-	low, high := widen(e.low, e.high)
+	low, high := p.Bounds.widen(e.low, e.high)
 	most := max(3, min(yTicks, int(p.width*aspect/tickSpace)))
 	p.yTicks = ticks(low, high, most, roundness{outside: true})
 	p.y.low, p.y.high = min(low, p.yTicks[0].value), max(high, p.yTicks[len(p.yTicks)-1].value)
@@ -81,7 +81,7 @@ func (p *panel) setX(e extent) {
 		e.high = 1
 	}
 	whole := !e.fractions
-	p.x.low, p.x.high = widen(e.low, e.high)
+	p.x.low, p.x.high = Bounds{}.widen(e.low, e.high)
 	for most := xTicks; ; most-- {
 		p.xTicks = ticks(e.low, e.high, most, roundness{whole: whole})
 		if whole && len(p.xTicks) > 1 {

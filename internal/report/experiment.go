@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"fnn/internal/plot"
@@ -65,6 +66,12 @@ func (t *trial) account() text {
 	return words(parts...)
 }
 
+// What losses, and what accuracies and F1 scores can be.
+var (
+	lossBounds  = plot.Bounds{Most: math.Inf(1)}
+	shareBounds = plot.Bounds{Most: 1}
+)
+
 // curves draws the measures of an experiment over its epochs.
 func (t *trial) curves() plot.Lines {
 	var marks []float64
@@ -82,10 +89,10 @@ func (t *trial) curves() plot.Lines {
 		return s
 	}
 	lines.Panels = []plot.Panel{
-		{Title: "Loss", YLabel: "cross-entropy (nats)", Series: []plot.Series{
+		{Title: "Loss", YLabel: "cross-entropy (nats)", Bounds: lossBounds, Series: []plot.Series{
 			series("train", trainLoss), marked(series("validation", validationLoss)),
 		}},
-		{Title: "Accuracy and F1", YLabel: "share of samples; macro F1", Series: []plot.Series{
+		{Title: "Accuracy and F1", YLabel: "share of samples; macro F1", Bounds: shareBounds, Series: []plot.Series{
 			series("train", trainAccuracy), series("validation", validationAccuracy), marked(series("validation F1", validationF1)),
 		}},
 	}

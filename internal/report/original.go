@@ -141,7 +141,7 @@ func (m *model) besideOriginal() (figure, bool) {
 		if len(original) == 0 {
 			continue
 		}
-		p := plot.Panel{Title: "learning rate " + number(t.LearningRate), YLabel: "macro F1"}
+		p := plot.Panel{Title: "learning rate " + number(t.LearningRate), YLabel: "macro F1", Bounds: shareBounds}
 		p.Series = []plot.Series{
 			curve("fnn", over(t.histories(false), validationF1)),
 			curve("original", over([]train.History{original}, validationF1)),

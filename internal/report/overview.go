@@ -187,7 +187,7 @@ func (st *study) addOverview(d *document) {
 func (st *study) scores() plot.HeatMap {
 	h := plot.HeatMap{
 		Title: "Validation macro F1", Subtitle: "of the best epoch, by model and learning rate; the best outlined",
-		RowLabel: "model", ColumnLabel: "learning rate", ValueLabel: "macro F1", Decimals: 4,
+		RowLabel: "model", ColumnLabel: "learning rate", ValueLabel: "macro F1", Decimals: 4, Bounds: shareBounds,
 	}
 	rates := st.rates()
 	for _, rate := range rates {
@@ -299,7 +299,8 @@ func (st *study) together(m *model) figure {
 	if st.seeds {
 		lines.Subtitle += "; mean and standard deviation over the seeds"
 	}
-	loss, f1 := plot.Panel{Title: "Validation loss", YLabel: "cross-entropy (nats)"}, plot.Panel{Title: "Validation F1", YLabel: "macro F1"}
+	loss := plot.Panel{Title: "Validation loss", YLabel: "cross-entropy (nats)", Bounds: lossBounds}
+	f1 := plot.Panel{Title: "Validation F1", YLabel: "macro F1", Bounds: shareBounds}
 	for _, t := range m.experiments {
 		name := "lr " + number(t.LearningRate)
 		loss.Series = append(loss.Series, curve(name, over(t.histories(false), validationLoss)))

@@ -13,7 +13,7 @@ import (
 // table of its epochs beside the original's.
 func (d *document) addExperiment(t *trial) {
 	d.addState(t)
-	if t.epochs() == 0 {
+	if !t.begun() {
 		return
 	}
 	d.add(paragraph{t.account()})

@@ -138,7 +138,7 @@ func (m *model) besideOriginal() (figure, bool) {
 	lines := plot.Lines{Title: "Validation F1 of " + m.label, Subtitle: "beside the original", XLabel: "epoch"}
 	for _, t := range m.experiments {
 		original := t.Original()
-		if len(original) == 0 {
+		if len(original) == 0 || !t.begun() {
 			continue
 		}
 		p := plot.Panel{Title: "learning rate " + number(t.LearningRate), YLabel: "macro F1", Bounds: shareBounds}

@@ -176,10 +176,14 @@ func (st *study) addOverview(d *document) {
 		d.add(note{words("Not here yet: ", counted(n, "run"), " of the sweep, ", st.missing(), ".")})
 	}
 	d.add(paragraph{words("A model is kept as it was after the epoch of its highest macro F1 on the validation images: the mean of the F1 scores of the classes. Figures are of that epoch, and with dropout off unless they say otherwise.")})
-	d.add(figure{name: "scores", alt: "Validation macro F1 by model and learning rate", svg: st.scores().SVG(), scrolls: len(st.rates()) > 6})
+	if st.Best() != nil {
+		d.add(figure{name: "scores", alt: "Validation macro F1 by model and learning rate", svg: st.scores().SVG(), scrolls: len(st.rates()) > 6})
+	}
 	d.add(st.overviewTable())
 	for _, m := range st.models {
-		d.add(st.together(m))
+		if slices.ContainsFunc(m.experiments, (*trial).begun) {
+			d.add(st.together(m))
+		}
 	}
 }
 

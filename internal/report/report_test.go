@@ -179,6 +179,36 @@ func TestOtherData(t *testing.T) {
 	}
 }
 
+// What has no value yet has no figure.
+func TestNothingToDraw(t *testing.T) {
+	folder := t.TempDir()
+	for i, s := range []spec{{"A", 0.001, 1, 2, false}, {"A", 0.005, 1, 2, false}, {"B", 0.001, 1, 2, false}} {
+		writeRun(t, filepath.Join(folder, fmt.Sprint(i)), s)
+	}
+	for _, test := range []struct {
+		lost string // the run that loses its epochs
+		want []string
+	}{
+		{"1", []string{"A-lr0.001", "B-lr0.001", "model-A", "model-B", "original-A", "original-B", "scores"}},
+		{"2", []string{"A-lr0.001", "model-A", "original-A", "scores"}},
+		{"0", nil},
+	} {
+		check(t, os.Remove(filepath.Join(folder, test.lost, experiment.HistoryFile)))
+		var got []string
+		for name, text := range write(t, folder) {
+			if name, ok := strings.CutSuffix(name, ".svg"); ok {
+				got = append(got, filepath.Base(name))
+				if strings.Contains(text, "no data") {
+					t.Errorf("without %s, %s is empty", test.lost, name)
+				}
+			}
+		}
+		if slices.Sort(got); !slices.Equal(got, test.want) {
+			t.Errorf("without %s: figures %q, want %q", test.lost, got, test.want)
+		}
+	}
+}
+
 // A table of many epochs has some of them, and among these the best and the last.
 func TestManyEpochs(t *testing.T) {
 	folder := t.TempDir()

@@ -183,6 +183,9 @@ func (t *trial) epochs() int {
 	return n
 }
 
+// begun says whether there is an epoch to show.
+func (t *trial) begun() bool { return t.epochs() > 0 }
+
 // A measure is one of the figures of an epoch.
 type measure struct {
 	name  string

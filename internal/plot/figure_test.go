@@ -235,3 +235,13 @@ func FuzzFigures(f *testing.F) {
 		check(t, (&source{data}).figure().SVG())
 	})
 }
+
+// A reliability diagram has no colour that its legend lacks, whether a classifier is
+// too sure or not sure enough.
+func TestReliabilityColours(t *testing.T) {
+	for _, bin := range []Bin{{0, 1, 10, 0.25, 0.75}, {0, 1, 10, 0.75, 0.25}} {
+		if svg := string(Reliability{Bins: []Bin{bin}}.SVG()); strings.Contains(svg, "fill-opacity") {
+			t.Errorf("%v: colours are mixed", bin)
+		}
+	}
+}

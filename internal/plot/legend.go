@@ -11,7 +11,6 @@ type entry struct {
 	band  bool   // on a band;
 	ring  bool   // or a ring,
 	box   bool   // or a box,
-	faint bool   // of less ink
 }
 
 const (
@@ -71,7 +70,7 @@ func (e entry) draw(c *canvas, x, y float64) {
 		c.ring(x+ringWidth/2, y)
 	}
 	if e.box {
-		c.box(x, y-ringWidth/2, ringWidth, ringWidth, e.faint)
+		c.box(x, y-ringWidth/2, ringWidth, ringWidth)
 	}
 	c.close("g")
 }

@@ -37,7 +37,7 @@ func (f Reliability) SVG() []byte {
 	y := c.heading(f.Title, f.Subtitle, width)
 	y = c.legend([]entry{
 		{label: "accuracy", paint: series[0], box: true},
-		{label: "gap to the confidence", paint: series[1], box: true, faint: true},
+		{label: "mean confidence", paint: series[1], line: true},
 		{label: "ideal", paint: ink, line: true, dash: "4 4"},
 	}, y, width)
 
@@ -92,22 +92,22 @@ func (f Reliability) drawBars(c *canvas, x, y scale) {
 	}
 	c.close("g")
 
-	for i, p := range []paint{series[0], series[1]} {
-		c.group(p)
-		for _, b := range f.Bins {
-			b, ok := b.valid()
-			if !ok {
-				continue
-			}
-			low, high := 0.0, b.Accuracy
-			if i == 1 {
-				low, high = min(b.Accuracy, b.Confidence), max(b.Accuracy, b.Confidence)
-			}
+	c.group(series[0])
+	for _, b := range f.Bins {
+		if b, ok := b.valid(); ok {
 			left, width := b.bar(x)
-			c.box(left, y.at(high), width, y.at(low)-y.at(high), i == 1)
+			c.box(left, y.at(b.Accuracy), width, y.from-y.at(b.Accuracy))
 		}
-		c.close("g")
 	}
+	c.close("g")
+	c.group(series[1])
+	for _, b := range f.Bins {
+		if b, ok := b.valid(); ok {
+			left, width := b.bar(x)
+			c.line(left, y.at(b.Confidence), left+width, y.at(b.Confidence), stroke("", 3)...)
+		}
+	}
+	c.close("g")
 	c.group(ink)
 	c.line(x.from, y.from, x.to, y.to, stroke("4 4", lineWidth)...)
 	c.close("g")
@@ -116,16 +116,9 @@ func (f Reliability) drawBars(c *canvas, x, y scale) {
 	c.close("g")
 }
 
-// box draws a box in the colour of the group around it: filled, or faint with
-// an edge.
-func (c *canvas) box(x, y, width, height float64, faint bool) {
-	if !faint {
-		c.rect(x, y, width, height, "fill", "currentColor")
-		return
-	}
-	inset := min(0.75, width/4)
-	c.rect(x+inset, y, width-2*inset, height, "fill", "currentColor", "fill-opacity", "0.3",
-		"stroke", "currentColor", "stroke-width", 1.5)
+// box draws a box in the colour of the group around it.
+func (c *canvas) box(x, y, width, height float64) {
+	c.rect(x, y, width, height, "fill", "currentColor")
 }
 
 // drawCounts draws the histogram below y, its counts above the bars where there
@@ -147,7 +140,7 @@ func (f Reliability) drawCounts(c *canvas, x scale, top float64) {
 	for _, b := range f.Bins {
 		if b, ok := b.valid(); ok {
 			left, width := b.bar(x)
-			c.box(left, y.at(float64(b.Count)), width, y.from-y.at(float64(b.Count)), false)
+			c.box(left, y.at(float64(b.Count)), width, y.from-y.at(float64(b.Count)))
 		}
 	}
 	c.close("g")

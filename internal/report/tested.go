@@ -116,7 +116,7 @@ func (d *document) addPredictions(o *experiment.Outcome, level int) error {
 		diagram.Bins = append(diagram.Bins, plot.Bin(b))
 	}
 	d.add(heading{level, "reliability", "How sure, and how right", "Reliability"},
-		paragraph{words("A classifier that says 80% should be right four times of five. Where the bars stay below the diagonal, it is surer of itself than it should be.")},
+		paragraph{words("A classifier that says 80% should be right four times of five. Where its mean confidence is above the bar, it is surer of itself than it should be; where it is within, less sure.")},
 		figure{name: "reliability", alt: "Reliability diagram", svg: diagram.SVG()})
 
 	n := min(len(p.Pictures), maxMistakes)

@@ -11,9 +11,9 @@ import (
 const evalUsage = `Usage: fnn eval MODEL [flags]
 
 Eval measures a model on the test samples of a data set: loss, accuracy, the
-precision, recall and F1 of each class, and the confusion matrix. MODEL is a
-model's file, a quantised one or ONNX's included, or the folder of a run that
-holds model.safetensors.
+precision, recall and F1 of each class, and the confusion matrix, that of more
+than 32 classes with -json only. MODEL is a model's file, a quantised one or
+ONNX's included, or the folder of a run that holds model.safetensors.
 
 Flags:
 

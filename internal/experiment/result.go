@@ -71,8 +71,11 @@ func newResult(e train.Evaluation, classNames []string) *Result {
 	return &Result{Loss: e.Loss, Confusion: e.Confusion, ClassNames: classNames}
 }
 
+// MaxMatrix is the most classes whose confusion matrix is shown to people.
+const MaxMatrix = 32
+
 // WriteText writes the result for people: a line of the main figures, the table
-// of the classes, and the confusion matrix.
+// of the classes, and the confusion matrix, unless it is too large.
 func (r *Result) WriteText(w io.Writer) error {
 	_, err := fmt.Fprintf(w, "%d test samples: loss %.4f, accuracy %.4f, macro F1 %.4f\n\n",
 		r.Confusion.Total(), r.Loss, r.Confusion.Accuracy(), r.Confusion.Macro().F1)
@@ -83,6 +86,10 @@ func (r *Result) WriteText(w io.Writer) error {
 		return err
 	}
 	if _, err := io.WriteString(w, "\n"); err != nil {
+		return err
+	}
+	if n := len(r.ClassNames); n > MaxMatrix {
+		_, err := fmt.Fprintf(w, "the confusion matrix of %d classes is too large to be shown: -json has it\n", n)
 		return err
 	}
 	return r.Confusion.WriteMatrix(w, r.ClassNames)

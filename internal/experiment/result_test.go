@@ -164,6 +164,24 @@ func (f *fullDisk) Write(p []byte) (int, error) {
 	return n, nil
 }
 
+// A confusion matrix that no screen is wide enough for is not written.
+func TestWriteTextMatrix(t *testing.T) {
+	for n, want := range map[int]string{
+		MaxMatrix:     "\n       predicted\n",
+		MaxMatrix + 1: "\n\nthe confusion matrix of 33 classes is too large to be shown: -json has it\n",
+	} {
+		r := &Result{Confusion: metrics.NewConfusion(n), ClassNames: make([]string, n)}
+		r.Confusion.Add(0, 0)
+		var text strings.Builder
+		if err := r.WriteText(&text); err != nil {
+			t.Fatal(err)
+		}
+		if got := text.String(); !strings.Contains(got, want) || strings.Contains(got, "predicted") != (n == MaxMatrix) {
+			t.Errorf("%d classes: got\n%s\nwant %q", n, got, want)
+		}
+	}
+}
+
 func TestWriteTextFails(t *testing.T) {
 	c := metrics.NewConfusion(2)
 	c.Add(0, 1)

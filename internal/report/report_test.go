@@ -122,7 +122,7 @@ func TestStates(t *testing.T) {
 			check(t, os.Remove(filepath.Join(f, experiment.ModelFile)))
 		}, "its weights are not shown"},
 		{"many classes", func(t *testing.T, f string) {
-			writeTest(t, f, maxMatrix+1)
+			writeTest(t, f, experiment.MaxMatrix+1)
 		}, "of 33 classes is too large"},
 		{"a hostile configuration", func(t *testing.T, f string) {
 			c, err := experiment.Folder(f).Config()

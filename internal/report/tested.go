@@ -15,7 +15,6 @@ import (
 
 // Limits of what is drawn.
 const (
-	maxMatrix   = 32        // classes of a confusion matrix
 	maxMistakes = 15        // pictures
 	maxUnits    = 128       // of the first layer
 	maxWeights  = 128 * 784 // of these together
@@ -47,7 +46,7 @@ func (d *document) addTest(o *experiment.Outcome, level int) error {
 	r := o.Test
 	d.add(heading{level, "classes", "Class by class", ""})
 	d.add(classTable(r))
-	if n := len(r.ClassNames); n <= maxMatrix {
+	if n := len(r.ClassNames); n <= experiment.MaxMatrix {
 		d.add(heading{level, "confusion", "What is taken for what", "Confusion"})
 		d.add(figure{name: "confusion", alt: "Confusion matrix", svg: confusion(r).SVG(), scrolls: true})
 	} else {

@@ -12,9 +12,10 @@ import (
 // A Board shows how far several pieces of work are, training runs say, that go on
 // side by side. On a terminal it keeps a line for each, with a bar, and a line for
 // all of them, at the bottom of what is written; if there are more than lines on
-// the screen, those at work and a count of the others. It is redrawn about ten
-// times a second at most, and adapts to the size that the terminal has then.
-// Elsewhere, nothing but permanent lines shows.
+// the screen, those at work and a count of the others; if lines are too short for
+// more than names, only the one for all. It is redrawn about ten times a second at
+// most, and adapts to the size that the terminal has then. Elsewhere, nothing but
+// permanent lines shows.
 //
 // Any number of goroutines may call its methods.
 type Board struct {
@@ -197,7 +198,7 @@ func (b *Board) draw(now time.Time) {
 		b.out = append(b.out, "\x1b[?7l"...) // DECAWM: no autowrap
 	}
 	shown := b.shown[:0:0]
-	rows, rest := b.choose()
+	rows, rest := b.choose(columns)
 	for _, i := range rows {
 		b.compose(i)
 		shown = append(shown, b.appendLine(columns, b.rows[i].style()))
@@ -209,7 +210,7 @@ func (b *Board) draw(now time.Time) {
 		shown = append(shown, b.appendLine(columns, ""))
 		b.out = append(b.out, "\x1b[K\r\n"...)
 	}
-	b.composeTotal()
+	b.composeTotal(len(shown) == 0)
 	total := b.appendLine(columns, Bold)
 	b.out = b.clear(b.out, total)
 	if b.screen.Height != nil {
@@ -230,9 +231,9 @@ func (b *Board) appendLine(columns int, style Style) (length int) {
 }
 
 // choose returns the rows that there is room for, and what to say of the others.
-func (b *Board) choose() (rows []int, rest string) {
+func (b *Board) choose(columns int) (rows []int, rest string) {
 	room := 0 // besides the total
-	if b.screen.Height != nil {
+	if b.screen.Height != nil && columns >= b.width+len("  epoch 10/20") {
 		room = b.screen.Height() - 2
 	}
 	var count [4]int
@@ -299,11 +300,14 @@ func (b *Board) compose(i int) {
 	}
 }
 
-// composeTotal makes the line of all work.
-func (b *Board) composeTotal() {
+// composeTotal makes the line of all work, which may stand alone.
+func (b *Board) composeTotal(alone bool) {
 	l := &b.line
 	l.reset()
-	l.label = fmt.Appendf(l.label, "%-*s", b.width, "total")
+	l.label = append(l.label, "total"...)
+	if !alone {
+		l.label = appendSpaces(l.label, b.width-len("total"))
+	}
 	l.fraction = b.fraction()
 	appendPercent(l.figure(0), l.fraction)
 	ended := 0

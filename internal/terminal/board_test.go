@@ -265,7 +265,8 @@ func TestBoardOfMany(t *testing.T) {
 	*now = now.Add(time.Second)
 	b.Update(10, Status{Epoch: 1, Epochs: 2, Steps: 1, Samples: 100})
 	check(t, e, want[0], want[1], "and 35 waiting, 1 running, 1 done, 1 failed", want[4])
-	for height, shown := range map[int][]string{3: {"and 35 waiting, 3 running, 1 done, 1 failed", want[4]}, 2: {want[4]}, 1: {want[4]}} {
+	alone := "total  [#-----------------------------]    5%  2 of 40 done"
+	for height, shown := range map[int][]string{3: {"and 35 waiting, 3 running, 1 done, 1 failed", want[4]}, 2: {alone}, 1: {alone}} {
 		b.Done()
 		e.height = height
 		*now = now.Add(time.Second)
@@ -274,6 +275,20 @@ func TestBoardOfMany(t *testing.T) {
 		if got := strings.Join(lines[len(lines)-len(shown):], "\n"); got != strings.Join(shown, "\n") {
 			t.Errorf("height %d:\n%s", height, got)
 		}
+	}
+}
+
+// Where lines are too short for more than names, the total shows.
+func TestBoardNarrow(t *testing.T) {
+	for width, want := range map[int][]string{
+		20: {"total   26%"},
+		27: {"total  [##---------]   26%"},
+		28: {"architecture 1  epoch 11/20", "architecture 2  waiting", "total            26%"},
+	} {
+		e := newEmulator(t, width, 24)
+		b := NewBoard(e.screen(), false, []Work{{"architecture 1", 1}, {"architecture 2", 1}})
+		b.Update(0, Status{Epoch: 11, Epochs: 20, Step: 5, Steps: 10})
+		check(t, e, want...)
 	}
 }
 
@@ -300,7 +315,11 @@ func TestBoardResized(t *testing.T) {
 			}
 			b.Update(i, Status{Epoch: 1, Epochs: 20, Step: round % 100, Steps: 100, Samples: 64 * round, Loss: 1, F1: 0.5})
 			lines := e.lines()
-			if want := len(permanent) + 9; len(lines) != want {
+			works := 8
+			if e.width <= len("work 8  epoch 10/20") {
+				works = 0
+			}
+			if want := len(permanent) + works + 1; len(lines) != want {
 				t.Fatalf("rewraps %v, round %d: %d lines, want %d:\n%s", rewraps, round, len(lines), want, strings.Join(lines, "\n"))
 			}
 			for i, text := range permanent {
@@ -309,7 +328,7 @@ func TestBoardResized(t *testing.T) {
 				}
 			}
 			for i, line := range lines[len(permanent):] {
-				if want := "work " + strconv.Itoa(i+1); i < 8 && !strings.HasPrefix(line, want[:min(len(want), e.width-1)]) {
+				if want := "work " + strconv.Itoa(i+1); i < works && !strings.HasPrefix(line, want[:min(len(want), e.width-1)]) {
 					t.Fatalf("rewraps %v, round %d: line %q", rewraps, round, line)
 				}
 			}
@@ -368,7 +387,7 @@ func TestBoardPlain(t *testing.T) {
 	b.screen.Height = nil
 	b.Line("begins")
 	b.Update(1, Status{Epoch: 1, Epochs: 1, Step: 1, Steps: 2})
-	check(t, e, "begins", "total   [#####-------------------------]   16%  0 of 3 done")
+	check(t, e, "begins", "total  [#####-------------------------]   16%  0 of 3 done")
 	e.width = 30
 	*now = now.Add(time.Second)
 	b.Update(1, Status{Epoch: 1, Epochs: 1, Step: 1, Steps: 2})

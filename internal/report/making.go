@@ -223,6 +223,9 @@ func sweepCommand(g sweep.Grid) string {
 	if g.Batch != standard.Batch {
 		line += fmt.Sprintf(" -batch %d", g.Batch)
 	}
+	if !g.EvaluateDropout {
+		line += " -eval-dropout=false"
+	}
 	return line + recipeFlags(g.Recipe) + dataFlag(g.Data)
 }
 

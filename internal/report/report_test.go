@@ -384,7 +384,7 @@ func TestCommand(t *testing.T) {
 	}{
 		{[]experiment.Config{plain}, "fnn train -model A -lr 0.001"},
 		{[]experiment.Config{other}, `fnn train -model '8 bn relu' -lr 0.5 -seed 7 -epochs 3 -batch 8 -init he -eval-dropout -data 'it'\''s here'`},
-		{[]experiment.Config{plain, config(func(c *experiment.Config) { c.Seed = 2 })}, "fnn sweep -models A -lrs 0.001 -seeds 1,2"},
+		{[]experiment.Config{plain, config(func(c *experiment.Config) { c.Seed = 2 })}, "fnn sweep -models A -lrs 0.001 -seeds 1,2 -eval-dropout=false"},
 		{[]experiment.Config{plain, config(func(c *experiment.Config) { c.Seed, c.LearningRate = 2, 1 })},
 			"fnn train -model A -lr 1 -seed 2\nfnn train -model A -lr 0.001"},
 		{[]experiment.Config{plain, other}, "fnn train -model A -lr 0.001\n" +
@@ -392,7 +392,7 @@ func TestCommand(t *testing.T) {
 		{[]experiment.Config{
 			config(func(c *experiment.Config) { c.Epochs, c.Batch = 5, 32 }),
 			config(func(c *experiment.Config) { c.Epochs, c.Batch, c.Model, c.Architecture = 5, 32, "", "8 relu" }),
-		}, "fnn sweep -models 'A,8 relu' -lrs 0.001 -epochs 5 -batch 32"},
+		}, "fnn sweep -models 'A,8 relu' -lrs 0.001 -epochs 5 -batch 32 -eval-dropout=false"},
 		{[]experiment.Config{plain, config(func(c *experiment.Config) { c.Recipe = train.Recipe{WeightDecay: 0.1, LabelSmoothing: 0.2} })},
 			"fnn train -model A -lr 0.001\nfnn train -model A -lr 0.001 -weight-decay 0.1 -label-smoothing 0.2"},
 		{[]experiment.Config{
@@ -400,7 +400,7 @@ func TestCommand(t *testing.T) {
 			config(func(c *experiment.Config) {
 				c.LearningRate, c.Recipe = 1, train.Recipe{Schedule: "warmup:1 cosine", Patience: 3}
 			}),
-		}, "fnn sweep -models A -lrs 1,0.001 -schedule 'warmup:1 cosine' -patience 3"},
+		}, "fnn sweep -models A -lrs 1,0.001 -eval-dropout=false -schedule 'warmup:1 cosine' -patience 3"},
 	} {
 		var outcomes []*experiment.Outcome
 		for _, c := range test.configs {

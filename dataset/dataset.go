@@ -30,6 +30,7 @@ type Set struct {
 	features int
 	bytes    []uint8   // (samples, features), or nil
 	floats   []float32 // (samples, features), or nil
+	scale    float32   // what Scale returns
 	index    []int     // the sample of each row, or nil if they are all here in order
 	labels   []int     // the class of each row
 	names    []string
@@ -77,6 +78,7 @@ func (s *Set) checkSamples(values int) error {
 	if len(s.labels) == 0 {
 		return errors.New("no samples")
 	}
+	s.scale = s.findScale()
 	if values%s.features != 0 || values/s.features != len(s.labels) {
 		return fmt.Errorf("%d values for %d labels, want %d for each sample of shape %v", values, len(s.labels), s.features, s.shape)
 	}
@@ -135,11 +137,25 @@ func (s *Set) Label(i int) int { return s.labels[i] }
 // Labels returns the class of every sample. The caller must not change it.
 func (s *Set) Labels() []int { return s.labels }
 
-// Scale returns what Row multiplies a sample by: 1/255 for bytes, which brings
-// pixels into [0, 1], and 1 for floats.
-func (s *Set) Scale() float32 {
-	if s.bytes != nil {
-		return 1.0 / 255
+// byteScale brings 8-bit pixels into [0, 1].
+const byteScale = 1.0 / 255
+
+// Scale returns what makes values like those of Row of 8-bit ones: 1/255, which
+// brings pixels into [0, 1], for bytes and for floats that are in there; 1 for
+// floats that are whole numbers from 0 to 255; and 0 for others, which do not tell.
+func (s *Set) Scale() float32 { return s.scale }
+
+func (s *Set) findScale() float32 {
+	unit, whole := true, true
+	for _, v := range s.floats {
+		unit = unit && v >= 0 && v <= 1
+		whole = whole && v >= 0 && v <= 255 && v == float32(uint8(v))
+		if !unit && !whole {
+			return 0
+		}
+	}
+	if unit {
+		return byteScale
 	}
 	return 1
 }
@@ -150,7 +166,7 @@ func (s *Set) Scale() float32 {
 func (s *Set) Row(i int, dst []float32) {
 	start, end := s.span(i)
 	if s.bytes != nil {
-		tensor.ScaleBytes(dst[:s.features], s.bytes[start:end], s.Scale())
+		tensor.ScaleBytes(dst[:s.features], s.bytes[start:end], byteScale)
 		return
 	}
 	copy(dst[:s.features], s.floats[start:end])

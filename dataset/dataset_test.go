@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -54,7 +55,7 @@ func TestFromFloats(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Scale() != 1 || s.Bytes(0) != nil {
+	if s.Scale() != 0 || s.Bytes(0) != nil {
 		t.Errorf("scale %v, bytes %v", s.Scale(), s.Bytes(0))
 	}
 	if !slices.Equal(s.ClassNames(), []string{"0", "1", "2", "3"}) {
@@ -64,6 +65,30 @@ func TestFromFloats(t *testing.T) {
 	s.Row(1, row)
 	if !slices.Equal(row, []float32{300, 4}) {
 		t.Errorf("row %v", row)
+	}
+}
+
+func TestScale(t *testing.T) {
+	nan := float32(math.NaN())
+	for _, test := range []struct {
+		samples []float32
+		want    float32
+	}{
+		{[]float32{0, 0.5, 1}, 1.0 / 255},
+		{[]float32{0, 1}, 1.0 / 255},
+		{[]float32{0, 17, 255}, 1},
+		{[]float32{0, 0.5, 17}, 0},
+		{[]float32{0, 256}, 0},
+		{[]float32{-0.5, 0.5}, 0},
+		{[]float32{nan, 0}, 0},
+	} {
+		s, err := FromFloats(test.samples, nil, make([]int, len(test.samples)), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Subset([]int{0}).Scale(); got != test.want {
+			t.Errorf("%v: scale %v, want %v", test.samples, got, test.want)
+		}
 	}
 }
 

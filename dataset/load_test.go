@@ -88,7 +88,7 @@ func TestLoadTypes(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if !slices.Equal(train.Labels(), []int{0, 2, 1, 2}) || !slices.Equal(content(test), []float32{4, 5.5}) || test.Scale() != 1 {
+		if !slices.Equal(train.Labels(), []int{0, 2, 1, 2}) || !slices.Equal(content(test), []float32{4, 5.5}) || test.Scale() != 0 {
 			t.Errorf("%s: labels %v, samples %v", name, train.Labels(), content(test))
 		}
 	}

@@ -19,7 +19,7 @@ type Model struct {
 	ClassNames   []string // one a class
 
 	// InputScale is the factor that makes inputs of 8-bit values: 1/255 for
-	// pixels. The model itself does not apply it. New sets it to 1.
+	// pixels; 0 if none does. The model itself does not apply it. New sets it to 1.
 	InputScale float32
 
 	// Info holds what else the model's file should say; nn does not read it.

@@ -17,7 +17,15 @@
 // of threads; docs/numerics.md says how.
 package nn
 
-import "fnn/tensor"
+import (
+	"errors"
+
+	"fnn/tensor"
+)
+
+// ErrNoScale reports that a model whose InputScale is 0 was to take 8-bit values.
+var ErrNoScale = errors.New("the model does not say what 8-bit values are to be multiplied by: " +
+	"it learned from float32 values that are neither from 0 to 1 nor whole numbers from 0 to 255")
 
 // An Input writes sample i of a batch to row. It may be called from several
 // goroutines at once, and for the same sample several times: in training, each thread

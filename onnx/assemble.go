@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"fnn/internal/metadata"
 	"fnn/nn"
 	"fnn/tensor"
 )
@@ -78,13 +79,12 @@ func metadataOf(file *model) (values map[string]string, ours bool) {
 // model, and takes that step off a graph that does it.
 func (im *importer) inputScale(file *model) (float32, error) {
 	scale := float32(1)
-	metadata, ours := metadataOf(file)
+	texts, ours := metadataOf(file)
 	if ours {
-		v, err := strconv.ParseFloat(metadata[keyScale], 32)
-		if err != nil || !(v > 0 && v <= math.MaxFloat32) {
-			return 0, fmt.Errorf("its metadata has %s %.40q: want a number above 0", keyScale, metadata[keyScale])
+		var err error
+		if scale, err = metadata.ParseScale(texts); err != nil {
+			return 0, err
 		}
-		scale = float32(v)
 	}
 	var first *scaling
 	if len(im.steps) > 0 {

@@ -80,6 +80,9 @@ func export(m *nn.Model, o Options) ([]byte, error) {
 	}
 	e := exporter{graph: &graph{name: "fnn"}, value: inputName}
 	e.input(m.Inputs, o)
+	if o.Bytes && m.InputScale == 0 {
+		return nil, nn.ErrNoScale
+	}
 	if o.Bytes {
 		e.node("Cast", "Cast", "float_input")
 		e.attribute(attribute{name: "to", kind: attributeInt, int: typeFloat})
@@ -130,7 +133,10 @@ func entries(classNames []string, scale float32, info map[string]string) []entry
 	maps.Copy(values, info)
 	values[keyVersion] = formatVersion
 	values[keyClasses] = strings.Join(classNames, "\n")
-	values[keyScale] = strconv.FormatFloat(float64(scale), 'g', -1, 32)
+	delete(values, keyScale)
+	if scale != 0 {
+		values[keyScale] = strconv.FormatFloat(float64(scale), 'g', -1, 32)
+	}
 	var sorted []entry
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		sorted = append(sorted, entry{key, values[key]})

@@ -113,6 +113,9 @@ func fromFile(f *safetensors.File) (*Model, error) {
 	default:
 		return nil, fmt.Errorf("%w: its weights are quantised to %s, want %s", ErrNotQuantized, metadata.Shortened(d.Quantization), quantization)
 	}
+	if d.InputScale == 0 {
+		return nil, fmt.Errorf("its metadata has no %s", metadata.KeyScale)
+	}
 	architecture, err := nn.ParseArchitecture(d.Architecture)
 	if err != nil {
 		return nil, err

@@ -150,7 +150,7 @@ func TestFromFileErrors(t *testing.T) {
 		{"inputs beyond int", metadata("inputs", "99999999999999999999"), `inputs "99999999999999999999"`},
 		{"inputs beyond int8", metadata("inputs", "65794"), "dense layer 0 has 65794 inputs: want at most 65793"},
 		{"inputs other", metadata("inputs", "3"), `shape [3 4]: want I8 [3 3]`},
-		{"scale missing", func(f *safetensors.File) { delete(f.Metadata, "input_scale") }, `input_scale ""`},
+		{"scale missing", func(f *safetensors.File) { delete(f.Metadata, "input_scale") }, "no input_scale"},
 		{"scale NaN", metadata("input_scale", "NaN"), `input_scale "NaN"`},
 		{"scale infinite", metadata("input_scale", "+Inf"), `input_scale "+Inf"`},
 		{"classes", metadata("classes", "only"), `shape [2 3]: want I8 [1 3]`},

@@ -49,6 +49,9 @@ func quantize(m *nn.Model, calibration tensor.Bytes) (*Model, error) {
 	if calibration.Cols != m.Inputs || calibration.Rows == 0 {
 		return nil, fmt.Errorf("%d samples of %d values to calibrate with: want some of %d", calibration.Rows, calibration.Cols, m.Inputs)
 	}
+	if m.InputScale == 0 {
+		return nil, nn.ErrNoScale
+	}
 	if !(m.InputScale > 0 && m.InputScale <= math.MaxFloat32) {
 		return nil, fmt.Errorf("inputs scaled by %g: want a number above 0", m.InputScale)
 	}

@@ -123,7 +123,7 @@ func TestNewRefuses(t *testing.T) {
 	}{
 		{"no samples", nil, tensor.NewBytes(0, 4), "quantize: 0 samples of 4 values to calibrate with: want some of 4"},
 		{"other samples", nil, tensor.NewBytes(9, 5), "quantize: 9 samples of 5 values to calibrate with: want some of 4"},
-		{"scale", func(m *nn.Model) { m.InputScale = 0 }, samples(1, 9, 4), "quantize: inputs scaled by 0: want a number above 0"},
+		{"scale", func(m *nn.Model) { m.InputScale = 0 }, samples(1, 9, 4), "quantize: " + nn.ErrNoScale.Error()},
 		{"NaN scale", func(m *nn.Model) { m.InputScale = float32(math.NaN()) }, samples(1, 9, 4), "inputs scaled by NaN"},
 		{"NaN", func(m *nn.Model) { m.Layers[0].(*nn.Dense).Weight.Set(0, 0, float32(math.NaN())) }, samples(1, 9, 4), "no finite numbers"},
 		{"infinite", func(m *nn.Model) { m.Layers[3].(*nn.Dense).Bias[1] = float32(math.Inf(-1)) }, samples(1, 9, 4), "no finite numbers"},

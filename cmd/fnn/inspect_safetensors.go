@@ -169,7 +169,11 @@ func (e *env) printSafetensors(r *safetensorsReport) {
 			architecture = m.Name + ": " + architecture
 		}
 		fmt.Fprintf(t, "  architecture\t%s\n", architecture)
-		fmt.Fprintf(t, "  inputs\t%d, scaled by %v\n", m.Inputs, m.InputScale)
+		scaled := "not made of 8-bit values"
+		if m.InputScale != 0 {
+			scaled = fmt.Sprintf("scaled by %v", m.InputScale)
+		}
+		fmt.Fprintf(t, "  inputs\t%d, %s\n", m.Inputs, scaled)
 		fmt.Fprintf(t, "  parameters\t%d\n", m.Parameters)
 		fmt.Fprintf(t, "  classes\t%d: %s\n", len(m.Classes), printable(list(m.Classes)))
 	} else {

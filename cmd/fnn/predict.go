@@ -92,6 +92,9 @@ func (p *predictor) predict(argument string) error {
 	if p.model.quantized != nil && b.pixels == nil {
 		return fmt.Errorf("%s: it holds float32 values: the model is quantised and takes 8-bit pictures", argument)
 	}
+	if p.model.scale == 0 && b.pixels != nil {
+		return fmt.Errorf("%s: %w", argument, nn.ErrNoScale)
+	}
 	p.checkBackground(argument, b)
 
 	const rows = 256 // at a time, to keep memory small

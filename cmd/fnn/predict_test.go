@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"fnn/idx"
 	"fnn/internal/experiment"
+	"fnn/nn"
 	"fnn/picture"
 )
 
@@ -143,6 +145,71 @@ func TestPredictSizes(t *testing.T) {
 	}
 	for _, test := range tests {
 		test.check(t)
+	}
+}
+
+// What a model of float32 samples makes of 8-bit pictures, as far as their range
+// tells how the two go together, is what eval makes of them.
+func TestPredictFloats(t *testing.T) {
+	bytes := writeData(t)
+	images := filepath.Join(bytes, "t10k-images-idx3-ubyte.gz")
+	pixels, labels := testPixels()
+	for _, test := range []struct {
+		scale, shift float32
+		want         float32
+		known        bool
+	}{{1.0 / 255, 0, 1.0 / 255, true}, {1, 0, 1, true}, {2.0 / 255, -1, 0, false}} {
+		data := t.TempDir()
+		values := make([]float32, len(pixels))
+		for i, p := range pixels {
+			values[i] = float32(p)*test.scale + test.shift
+		}
+		for _, part := range []string{"train", "t10k"} {
+			writeIDX(t, filepath.Join(data, part+"-images-idx3-ubyte"), idx.New([]int{testSamples, testSide, testSide}, values))
+			writeIDX(t, filepath.Join(data, part+"-labels-idx1-ubyte"), idx.New([]int{testSamples}, labels))
+		}
+		run, out := filepath.Join(t.TempDir(), "run"), t.TempDir()
+		mustTrain(t, "train", "-quiet", "-data", data, "-out", run, "-model", "8 relu", "-epochs", "200", "-lr", "0.01", "-init", "he")
+		m, err := experiment.Folder(run).Model()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.InputScale != test.want {
+			t.Errorf("%v: input scale %g, want %g", test, m.InputScale, test.want)
+		}
+		source, graph := filepath.Join(out, "net.go"), filepath.Join(out, "net.onnx")
+		trial{[]string{"export", run, "-o", source}, done, "…", ""}.check(t)
+		if text, err := os.ReadFile(source); err != nil || strings.Contains(string(text), "func Predict(") != test.known {
+			t.Errorf("%v: Go source with Predict: %v, %v", test, !test.known, err)
+		}
+		for _, args := range [][]string{
+			{"predict", run, writePNG(t, "top.png", oneRow(0))},
+			{"predict", run, images},
+			{"eval", run, "-data", bytes, "-quiet"},
+			{"quantize", run, "-data", bytes, "-o", filepath.Join(out, "int8.safetensors")},
+			{"export", run, "-o", graph, "-uint8"},
+		} {
+			if test.known {
+				trial{args, done, "…", ""}.check(t)
+			} else {
+				trial{args, failed, "", nn.ErrNoScale.Error()}.check(t)
+			}
+		}
+		if !test.known {
+			trial{[]string{"export", run, "-o", graph}, done, "…", ""}.check(t)
+			_, stdout, _ := fnn(t, "inspect", graph)
+			if !strings.Contains(stdout, "16, not made of 8-bit values\n") {
+				t.Errorf("%s", stdout)
+			}
+			continue
+		}
+		floats := filepath.Join(data, "t10k-images-idx3-ubyte")
+		_, want, _ := fnn(t, "predict", run, floats)
+		for _, model := range []string{run, graph} {
+			trial{[]string{"predict", model, images, "-quiet"}, done, strings.ReplaceAll(want, floats, images), ""}.check(t)
+		}
+		_, want, _ = fnn(t, "eval", run, "-data", data)
+		trial{[]string{"eval", run, "-data", bytes}, done, want, ""}.check(t)
 	}
 }
 

@@ -37,6 +37,9 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	if model.InputScale == 0 {
+		log.Fatal(nn.ErrNoScale)
+	}
 	server := &http.Server{Addr: *address, Handler: &classifier{model}, ReadTimeout: 10 * time.Second}
 	log.Printf("listening on http://%s/", *address)
 	log.Fatal(server.ListenAndServe())

@@ -27,7 +27,8 @@ type Result struct {
 	ClassNames []string
 }
 
-// Test evaluates a model on a set with the threads of a team. It is an error if
+// Test evaluates a model on a set with the threads of a team. Bytes are scaled as
+// the model says, whatever the set's own scale is. It is an error if
 // the set's samples or labels do not fit the model.
 func Test(m *nn.Model, s *dataset.Set, team *tensor.Team) (*Result, error) {
 	result, _, err := evaluate(m, s, team)
@@ -51,7 +52,16 @@ func evaluate(m *nn.Model, s *dataset.Set, team *tensor.Team) (*Result, train.Ev
 	if err := checkFit(m.Inputs, m.Classes(), s); err != nil {
 		return nil, train.Evaluation{}, err
 	}
-	e := train.Evaluate(m, s, team)
+	input := s.Row
+	if s.Bytes(0) != nil {
+		if m.InputScale == 0 {
+			return nil, train.Evaluation{}, nn.ErrNoScale
+		}
+		input = func(i int, row []float32) { tensor.ScaleBytes(row, s.Bytes(i), m.InputScale) }
+	}
+	logits := tensor.NewMatrix(s.Len(), m.Classes())
+	m.LogitsOf(team, logits, input)
+	e := train.NewEvaluation(logits, s)
 	return newResult(e, m.ClassNames), e, nil
 }
 

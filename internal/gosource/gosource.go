@@ -35,7 +35,8 @@ const MaxWeights = 1 << 24
 //go:embed layers/normalize.go layers/rectify.go layers/softmax.go
 var layers embed.FS
 
-// Write writes a model as a Go file of the named package.
+// Write writes a model as a Go file of the named package. Without an InputScale the
+// file has no function that takes 8-bit values.
 //
 // It is an error if that is no name of a package, if a layer is wider than
 // [MaxWidth], or if there are more than [MaxWeights] weights. Errors of w are

@@ -60,7 +60,7 @@ func argmax(logits *[Classes]float32) int {
 }
 `
 
-const floatSource = `
+const predictSource = `
 // Predict computes the logits of a sample of 8-bit values, such as the grey
 // pixels of a picture row by row, and returns the class with the highest.
 func Predict(logits *[Classes]float32, pixels *[Inputs]byte) int {
@@ -70,7 +70,9 @@ func Predict(logits *[Classes]float32, pixels *[Inputs]byte) int {
 	}
 	return Logits(logits, &x)
 }
+`
 
+const logitsSource = `
 // Logits computes the logits of a sample, whose values are scaled as those that
 // the network learned from, and returns the class with the highest, the first of
 // equals.
@@ -109,7 +111,10 @@ func (p printer) model(m *nn.Model, packageName string) {
 		}
 	}
 	p.head(packageName, "", m.Architecture, m.Inputs, widest, m.ClassNames)
-	p.printf(floatSource, m.InputScale, calls(m))
+	if m.InputScale != 0 {
+		p.printf(predictSource, m.InputScale)
+	}
+	p.printf(logitsSource, calls(m))
 	p.copyFiles(files)
 	for i, layer := range m.Layers {
 		switch layer := layer.(type) {

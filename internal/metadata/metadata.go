@@ -32,7 +32,7 @@ type Metadata struct {
 	Architecture string // in words
 	Inputs       int
 	ClassNames   []string
-	InputScale   float32
+	InputScale   float32           // 0 if there is none
 	Info         map[string]string // whatever else there is
 }
 
@@ -52,7 +52,10 @@ func (m Metadata) Texts(classes int) (map[string]string, error) {
 	texts[KeyArchitecture] = m.Architecture
 	texts[keyInputs] = strconv.Itoa(m.Inputs)
 	texts[KeyClasses] = strings.Join(m.ClassNames, "\n")
-	texts[KeyScale] = strconv.FormatFloat(float64(m.InputScale), 'g', -1, 32)
+	delete(texts, KeyScale)
+	if m.InputScale != 0 {
+		texts[KeyScale] = strconv.FormatFloat(float64(m.InputScale), 'g', -1, 32)
+	}
 	return texts, nil
 }
 
@@ -69,8 +72,8 @@ func CheckNames(names []string, classes int) error {
 	return nil
 }
 
-// Parse returns the metadata that a file's texts hold. Inputs and InputScale are
-// above 0, and there is a name at least. Texts that are none of a model give an
+// Parse returns the metadata that a file's texts hold. Inputs is above 0,
+// InputScale not below, and there is a name at least. Texts that are none of a model give an
 // error that wraps notModel.
 func Parse(texts map[string]string, notModel error) (Metadata, error) {
 	m := Metadata{Quantization: texts[KeyQuantization], Architecture: texts[KeyArchitecture]}
@@ -81,11 +84,9 @@ func Parse(texts map[string]string, notModel error) (Metadata, error) {
 	if m.Inputs, err = strconv.Atoi(texts[keyInputs]); err != nil || m.Inputs < 1 {
 		return m, fmt.Errorf("its metadata has %s %q: want a number above 0", keyInputs, Shortened(texts[keyInputs]))
 	}
-	scale, err := strconv.ParseFloat(texts[KeyScale], 32)
-	if err != nil || !(scale > 0 && scale <= math.MaxFloat32) {
-		return m, fmt.Errorf("its metadata has %s %q: want a number above 0", KeyScale, Shortened(texts[KeyScale]))
+	if m.InputScale, err = ParseScale(texts); err != nil {
+		return m, err
 	}
-	m.InputScale = float32(scale)
 	if classes := 1 + strings.Count(texts[KeyClasses], "\n"); classes > maxClasses {
 		return m, fmt.Errorf("%d classes: want at most %d", classes, maxClasses)
 	}
@@ -95,6 +96,20 @@ func Parse(texts map[string]string, notModel error) (Metadata, error) {
 		delete(m.Info, key)
 	}
 	return m, nil
+}
+
+// ParseScale returns the input scaling that a file's texts hold, or 0 if they hold
+// none.
+func ParseScale(texts map[string]string) (float32, error) {
+	text, ok := texts[KeyScale]
+	if !ok {
+		return 0, nil
+	}
+	scale, err := strconv.ParseFloat(text, 32)
+	if err != nil || !(scale > 0 && scale <= math.MaxFloat32) {
+		return 0, fmt.Errorf("its metadata has %s %q: want a number above 0", KeyScale, Shortened(text))
+	}
+	return float32(scale), nil
 }
 
 // Shortened returns a text from a file, cut to what fits a message.

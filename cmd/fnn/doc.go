@@ -56,7 +56,8 @@
 // The exit status is 0 if all was done, 1 if something failed, 2 if the command
 // line was wrong, and 130 after an interrupt (Ctrl-C) or a signal to terminate,
 // which mean the same. The first lets the current step end, the second ends the
-// program at once.
+// program at once. A run whose output nobody reads any more, as that of "head", ends
+// like an interrupted one, with status 141.
 //
 // # Environment
 //

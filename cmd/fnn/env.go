@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+	"syscall"
 	"unicode"
 	"unicode/utf8"
 
@@ -17,7 +19,7 @@ import (
 // An env is what a command works with besides its arguments.
 type env struct {
 	stdout  *output         // for results
-	stderr  io.Writer       // for the rest
+	stderr  *output         // for the rest
 	screen  terminal.Screen // what stderr is
 	mirrors []string        // where the data set is fetched from
 
@@ -28,14 +30,14 @@ type env struct {
 func newEnv(stdout, stderr io.Writer) *env {
 	e := &env{
 		stdout:  &output{writer: stdout},
-		stderr:  stderr,
-		screen:  terminal.Screen{Writer: stderr},
+		stderr:  &output{writer: stderr},
 		mirrors: download.FashionMNISTMirrors,
 		plan:    benchmark.DefaultPlan,
 	}
 	if f, ok := stderr.(*os.File); ok {
 		e.screen = terminal.NewScreen(f)
 	}
+	e.screen.Writer = e.stderr
 	return e
 }
 
@@ -94,6 +96,7 @@ func printable(text string) string {
 type output struct {
 	writer io.Writer
 	err    error
+	closed func() // if not nil, called when nobody reads any more
 }
 
 func (o *output) Write(p []byte) (int, error) {
@@ -102,5 +105,8 @@ func (o *output) Write(p []byte) (int, error) {
 	}
 	n, err := o.writer.Write(p)
 	o.err = err
+	if o.closed != nil && errors.Is(err, syscall.EPIPE) {
+		o.closed()
+	}
 	return n, err
 }

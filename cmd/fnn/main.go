@@ -102,7 +102,10 @@ func main() {
 		<-interrupts
 		os.Exit(interrupted)
 	}()
-	os.Exit(execute(ctx, newEnv(os.Stdout, os.Stderr), os.Args[1:]))
+	prepareSignals()
+	e := newEnv(os.Stdout, os.Stderr)
+	e.stdout.closed, e.stderr.closed = cancel, cancel
+	os.Exit(execute(ctx, e, os.Args[1:]))
 }
 
 // execute runs a command line, without the program's name, and returns the exit
@@ -127,7 +130,7 @@ func execute(ctx context.Context, e *env, args []string) int {
 
 	var mistake usageError
 	switch {
-	case errors.Is(e.stdout.err, syscall.EPIPE):
+	case errors.Is(e.stdout.err, syscall.EPIPE), errors.Is(e.stderr.err, syscall.EPIPE):
 		return closedPipe
 	case e.stdout.err != nil:
 		e.fail(fmt.Errorf("standard output: %w", e.stdout.err))

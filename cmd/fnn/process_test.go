@@ -7,9 +7,11 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
+
+	"fnn/internal/report"
 )
 
 // process returns the command as a program of its own.
@@ -24,14 +26,13 @@ func process(t *testing.T, args ...string) *exec.Cmd {
 	return c
 }
 
-// A program whose reader has gone ends as others do: by the signal, without a
-// word.
+// A program whose reader has gone ends without a word, with the status that shells
+// give one that the signal ended.
 func TestClosedPipe(t *testing.T) {
-	read, write, err := os.Pipe()
+	write, err := closedReader()
 	if err != nil {
 		t.Fatal(err)
 	}
-	read.Close()
 	defer write.Close()
 	c := process(t, "help")
 	var stderr bytes.Buffer
@@ -40,13 +41,72 @@ func TestClosedPipe(t *testing.T) {
 	if err := c.Run(); !errors.As(err, &exit) {
 		t.Fatalf("error %v", err)
 	}
-	if status := exit.Sys().(syscall.WaitStatus); status.Signal() != syscall.SIGPIPE || stderr.Len() > 0 {
+	if exit.ExitCode() != closedPipe || stderr.Len() > 0 {
 		t.Errorf("%v, %q", exit, stderr.String())
 	}
 }
 
+// What a run's folder has in the end does not depend on whether its output can be
+// written.
+func TestTrainOutputFails(t *testing.T) {
+	data, straight := writeTrainingData(t), t.TempDir()
+	mustTrain(t, trainArgs(data, straight)...)
+	want := contents(t, straight)
+	for _, test := range []struct {
+		name   string
+		flags  []string
+		stdout func() (*os.File, error)
+		stderr bool // whether it goes to the same file
+		done   bool // whether the run comes to its end
+	}{
+		{"closed", []string{"-quiet"}, closedReader, false, true},
+		{"full", []string{"-quiet"}, fullDevice, false, true},
+		{"closed in training", []string{"-quiet", "-json"}, closedReader, false, false},
+		{"full in training", []string{"-quiet", "-json"}, fullDevice, false, false},
+		{"closed with progress", nil, closedReader, true, false},
+	} {
+		file, err := test.stdout()
+		if err != nil {
+			t.Logf("%s: %v", test.name, err)
+			continue
+		}
+		out := t.TempDir()
+		c := process(t, trainArgs(data, out, test.flags...)...)
+		c.Stdout = file
+		if test.stderr {
+			c.Stderr = file
+		}
+		var exit *exec.ExitError
+		if err := c.Run(); !errors.As(err, &exit) || exit.ExitCode() != closedPipe && exit.ExitCode() != failed {
+			t.Errorf("%s: %v", test.name, err)
+		}
+		file.Close()
+		if _, err := os.Stat(filepath.Join(out, ".lock")); err == nil {
+			t.Errorf("%s: the folder is locked", test.name)
+		}
+		if !test.done {
+			mustTrain(t, "train", "-quiet", "-resume", out)
+		}
+		same(t, test.name, contents(t, out), want)
+		if _, err := os.Stat(filepath.Join(out, report.HTMLFile)); err != nil {
+			t.Errorf("%s: %v", test.name, err)
+		}
+	}
+}
+
+// closedReader returns the end to write to of a pipe that nobody reads.
+func closedReader() (*os.File, error) {
+	read, write, err := os.Pipe()
+	if err == nil {
+		read.Close()
+	}
+	return write, err
+}
+
+func fullDevice() (*os.File, error) { return os.OpenFile("/dev/full", os.O_WRONLY, 0) }
+
 func TestFullDisk(t *testing.T) {
-	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	full, err := fullDevice()
 	if err != nil {
 		t.Skipf("no such device: %v", err)
 	}

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"fnn/dataset"
 	"fnn/internal/experiment"
 	"fnn/internal/report"
 	"fnn/internal/terminal"
@@ -187,10 +186,15 @@ func (t *training) run(ctx context.Context) error {
 	if err := t.train(ctx, team); err != nil {
 		return err
 	}
-	if err := t.test(samples.Test, team); err != nil {
+	result, err := t.experiment.Test(samples.Test, team)
+	if err != nil {
 		return err
 	}
-	return t.report()
+	pages := t.writePages()
+	if err := t.report(result); err != nil {
+		return err
+	}
+	return pages
 }
 
 // start begins a new run.
@@ -329,12 +333,8 @@ func newEpochJSON(e train.Epoch, dropout train.History) epochJSON {
 	return j
 }
 
-// test measures the best model, and tells and writes the results.
-func (t *training) test(test *dataset.Set, team *tensor.Team) error {
-	result, err := t.experiment.Test(test, team)
-	if err != nil {
-		return err
-	}
+// report tells the results, which the folder has by now.
+func (t *training) report(result *experiment.Result) error {
 	t.progress.Line(fmt.Sprintf("the best model, of epoch %d, is in %s; %.1f s in all\n",
 		t.experiment.Training.BestEpoch, printable(string(t.experiment.Folder)), time.Since(t.began).Seconds()))
 	if t.json {
@@ -343,8 +343,8 @@ func (t *training) test(test *dataset.Set, team *tensor.Team) error {
 	return result.WriteText(t.stdout)
 }
 
-// report writes the pages of the run, which has all its results by now.
-func (t *training) report() error {
+// writePages writes the pages of the run, which has all its results by now.
+func (t *training) writePages() error {
 	folder := t.experiment.Folder
 	outcome, err := experiment.Read(folder)
 	if err == nil {

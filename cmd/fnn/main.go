@@ -102,7 +102,7 @@ func main() {
 		<-interrupts
 		os.Exit(interrupted)
 	}()
-	prepareSignals()
+	prepareSignals(cancel)
 	e := newEnv(os.Stdout, os.Stderr)
 	e.stdout.closed, e.stderr.closed = cancel, cancel
 	os.Exit(execute(ctx, e, os.Args[1:]))

@@ -3,12 +3,14 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"fnn/internal/report"
@@ -90,6 +92,44 @@ func TestTrainOutputFails(t *testing.T) {
 		same(t, test.name, contents(t, out), want)
 		if _, err := os.Stat(filepath.Join(out, report.HTMLFile)); err != nil {
 			t.Errorf("%s: %v", test.name, err)
+		}
+	}
+}
+
+// Each signal that asks a run to end leaves a checkpoint to go on from, also when it
+// comes twice, as a hangup does.
+func TestTrainSignals(t *testing.T) {
+	data, folder := writeTrainingData(t), t.TempDir()
+	args := func(out string) []string { return trainArgs(data, out, "-epochs", "20000", "-json", "-quiet") }
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		out := filepath.Join(folder, s.String())
+		c := process(t, args(out)...)
+		stdout, err := c.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var stderr strings.Builder
+		c.Stderr = &stderr
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(stdout)
+		lines.Scan() // an epoch is over
+		c.Process.Signal(s)
+		if s == syscall.SIGHUP {
+			c.Process.Signal(s)
+		}
+		for lines.Scan() {
+		}
+		var exit *exec.ExitError
+		if err := c.Wait(); !errors.As(err, &exit) || exit.ExitCode() != interrupted {
+			t.Errorf("%v: %v", s, err)
+		}
+		if want := "fnn: interrupted; to go on: fnn train -resume "; !strings.HasPrefix(stderr.String(), want) {
+			t.Errorf("%v: %q", s, stderr.String())
+		}
+		if _, err := os.Stat(filepath.Join(out, ".lock")); err == nil {
+			t.Errorf("%v: the folder is locked", s)
 		}
 	}
 }

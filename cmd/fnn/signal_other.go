@@ -2,4 +2,4 @@
 
 package main
 
-func prepareSignals() {}
+func prepareSignals(hangup func()) {}

@@ -34,7 +34,8 @@
 //	-data DIR      the folder of the data set
 //	-out DIR       the folder that a run or a sweep is written to
 //	-resume DIR    take up the run or the sweep of a folder
-//	-threads N     goroutines that compute; 0 stands for one a processor
+//	-threads N     goroutines that compute; 0 stands for one a processor, of
+//	               those that $GOMAXPROCS or a container's limit leaves
 //	-json          results as JSON, one object a line
 //	-quiet         no progress and no notes
 //
@@ -64,5 +65,6 @@
 //	FNN_DATA     the folder of the data set
 //	FNN_KERNEL   the kernel to compute with: avx512, avx2 or portable; the
 //	             results are the same with each
+//	GOMAXPROCS   the most processors to use, up to those there are
 //	NO_COLOR     if not empty, no colours
 package main

@@ -166,8 +166,12 @@ func whole(n *int, least, most int, want string) func(string) error {
 	}
 }
 
-// threadCount returns how many threads -threads asks for.
-func (o *options) threadCount() int { return cmp.Or(o.threads, runtime.GOMAXPROCS(0)) }
+// threadCount returns how many threads -threads asks for. Without it there are no
+// more than processors, whatever $GOMAXPROCS says: threads of a team that wait for
+// each other's turn take very long.
+func (o *options) threadCount() int {
+	return cmp.Or(o.threads, min(runtime.GOMAXPROCS(0), runtime.NumCPU()))
+}
 
 // team returns a team of as many threads as -threads says.
 func (o *options) team() *tensor.Team { return tensor.NewTeam(o.threadCount()) }

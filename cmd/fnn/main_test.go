@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -411,5 +412,23 @@ func TestErrorsAreOneLine(t *testing.T) {
 	newEnv(nil, &stderr).fail(errors.Join(errors.New("a"), errors.New("b")))
 	if got, want := stderr.String(), "fnn: a b\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestThreadCount(t *testing.T) {
+	before := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(before)
+	many := runtime.NumCPU() + 1
+	for _, test := range []struct{ procs, asked, want int }{
+		{1, 0, 1},
+		{many, 0, many - 1},
+		{many, many, many},
+		{1, 3, 3},
+	} {
+		runtime.GOMAXPROCS(test.procs)
+		o := &options{threads: test.asked}
+		if got := o.threadCount(); got != test.want {
+			t.Errorf("%+v: %d threads", test, got)
+		}
 	}
 }

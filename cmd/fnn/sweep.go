@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -277,7 +276,7 @@ func failures(err error) []error {
 
 // train runs the experiments that are left.
 func (s *sweeping) train(ctx context.Context, samples *experiment.Samples) error {
-	options := sweep.Options{Threads: cmp.Or(s.threads, runtime.GOMAXPROCS(0)), Cadence: s.cadence}
+	options := sweep.Options{Threads: s.threadCount(), Cadence: s.cadence}
 	var all []terminal.Work
 	for i, weight := range s.Weights(samples) {
 		all = append(all, terminal.Work{Name: s.Experiments[i].Name, Weight: weight})

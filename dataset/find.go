@@ -23,6 +23,8 @@ const (
 	testLabels  = "t10k-labels-idx1-ubyte"
 )
 
+var fileNames = [4]string{trainImages, trainLabels, testImages, testLabels}
+
 // CacheDir returns the folder where a data set that was fetched is kept:
 // fnn/fashion-mnist in [os.UserCacheDir]. It may not exist yet.
 func CacheDir() (string, error) {
@@ -42,7 +44,8 @@ func CacheDir() (string, error) {
 //	/usr/share/datasets/fashion-mnist (Debian's package dataset-fashion-mnist)
 //
 // A folder that was asked for and does not hold the files is an error: no other
-// is looked at. Every error wraps [ErrNotFound] and says where was looked.
+// is looked at. The error of one that does not wraps [ErrNotFound] and says where was
+// looked; that of a name which is no folder's does not wrap it.
 func Find(dir string) (string, error) {
 	places := []string{filepath.Join("data", "fashion-mnist")}
 	if cache, err := CacheDir(); err == nil {
@@ -58,7 +61,15 @@ func find(dir, env string, places []string) (string, error) {
 		asked, by = env, "$"+environment
 	}
 	if asked != "" {
-		if lack := missing(asked); lack != nil {
+		if info, err := os.Stat(asked); err == nil && !info.IsDir() {
+			return "", fmt.Errorf("dataset: %s, which %s names, is no folder", asked, by)
+		}
+		switch lack := missing(asked); len(lack) {
+		case 0:
+		case len(fileNames):
+			return "", fmt.Errorf("dataset: %w: %s, which %s names, lacks all four files: want %s, each with or without .gz",
+				ErrNotFound, asked, by, strings.Join(lack, ", "))
+		default:
 			return "", fmt.Errorf("dataset: %w: %s, which %s names, lacks %s", ErrNotFound, asked, by, strings.Join(lack, ", "))
 		}
 		return asked, nil
@@ -69,6 +80,9 @@ func find(dir, env string, places []string) (string, error) {
 		if lack == nil {
 			return place, nil
 		}
+		if len(lack) == len(fileNames) {
+			lack = []string{"all four files"}
+		}
 		looked = append(looked, fmt.Sprintf("%s (lacks %s)", place, strings.Join(lack, ", ")))
 	}
 	return "", fmt.Errorf("dataset: %w: looked in %s; `fnn data` fetches it, -data or $%s names another folder",
@@ -78,13 +92,10 @@ func find(dir, env string, places []string) (string, error) {
 // missing returns the names of the files that a folder lacks.
 func missing(dir string) []string {
 	var lack []string
-	for _, name := range []string{trainImages, trainLabels, testImages, testLabels} {
+	for _, name := range fileNames {
 		if _, err := locate(dir, name); err != nil {
 			lack = append(lack, name)
 		}
-	}
-	if len(lack) == 4 {
-		return []string{"all four files"}
 	}
 	return lack
 }

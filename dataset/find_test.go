@@ -24,7 +24,7 @@ func TestFind(t *testing.T) {
 	full := folder(t, trainImages, trainLabels+".gz", "t10k-images.idx3-ubyte", "t10k-labels.idx1-ubyte.gz")
 	other := folder(t, trainImages, trainLabels, testImages, testLabels)
 	partial := folder(t, trainImages, trainLabels, testImages)
-	none := filepath.Join(t.TempDir(), "none")
+	none, file := filepath.Join(t.TempDir(), "none"), filepath.Join(other, trainImages)
 	for _, test := range []struct {
 		name     string
 		dir, env string
@@ -36,16 +36,17 @@ func TestFind(t *testing.T) {
 		{"the variable", "", full, []string{other}, full, nil},
 		{"the first place", "", "", []string{full, other}, full, nil},
 		{"the next place", "", "", []string{none, partial, full, other}, full, nil},
-		{"no fallback from the flag", none, other, []string{other}, "", []string{none, "-data", "all four files"}},
+		{"no fallback from the flag", none, other, []string{other}, "", []string{none, "-data", "all four files: want train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, each with"}},
 		{"no fallback from the variable", "", partial, []string{other}, "", []string{partial, "$FNN_DATA", "lacks " + testLabels}},
+		{"a file", file, "", []string{other}, "", []string{file + ", which -data names, is no folder"}},
 		{"nowhere", "", "", []string{none, partial}, "", []string{none, "all four files", partial, testLabels, "`fnn data`"}},
 	} {
 		got, err := find(test.dir, test.env, test.places)
 		if got != test.want || (err == nil) != (test.errors == nil) {
 			t.Errorf("%s: %q, %v, want %q", test.name, got, err, test.want)
 		}
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			t.Errorf("%s: %v is not ErrNotFound", test.name, err)
+		if noFolder := test.dir == file; err != nil && errors.Is(err, ErrNotFound) == noFolder {
+			t.Errorf("%s: %v is ErrNotFound: %v", test.name, err, noFolder)
 		}
 		for _, part := range test.errors {
 			if !strings.Contains(err.Error(), part) {

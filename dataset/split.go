@@ -22,7 +22,7 @@ func (s *Set) Split(fraction float64, seed uint64) (rest, held *Set, err error) 
 	}
 	total := int(math.Round(float64(s.Len()) * fraction))
 	if total == 0 || total == s.Len() {
-		return nil, nil, fmt.Errorf("dataset: holding out the fraction %v of %d samples leaves one side empty", fraction, s.Len())
+		return nil, nil, fmt.Errorf("dataset: too few samples: holding out %v of the %d leaves one side empty", fraction, s.Len())
 	}
 	quota := s.shares(total)
 	order := make([]int, s.Len())

@@ -3,6 +3,7 @@ package dataset
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -111,7 +112,9 @@ func TestSplitErrors(t *testing.T) {
 			t.Errorf("fraction %v: no error", fraction)
 		}
 	}
-	if _, _, err := s.Subset(nil).Split(0.5, 1); err == nil {
-		t.Error("an empty set: no error")
+	for _, n := range []int{0, 1, 2} {
+		if _, _, err := s.Subset(make([]int, n)).Split(0.2, 1); err == nil || !strings.Contains(err.Error(), "too few samples") {
+			t.Errorf("%d samples: error %v", n, err)
+		}
 	}
 }

@@ -24,6 +24,17 @@ fetches Fashion-MNIST into the user's cache folder, or into the folder that
 A damaged file is fetched anew in the cache folder only. In any other it is
 reported, and left as it is.
 
+A data set of your own is a folder of four IDX files of these names, compressed
+with gzip (.gz) or not:
+
+  train-images-idx3-ubyte  train-labels-idx1-ubyte   to learn from, a fifth of
+                                                     them to validate with
+  t10k-images-idx3-ubyte   t10k-labels-idx1-ubyte    to test with
+
+Images are uint8 or float32, height x width each; samples of another shape do as
+well, but have no pictures. Labels are whole numbers from 0 to 4095, one an image.
+It takes 3 images to learn from, and one to test with.
+
 Flags:
 
   -data DIR     the folder of the data set

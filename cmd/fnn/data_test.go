@@ -207,6 +207,9 @@ func TestDataRefuses(t *testing.T) {
 	writeIDX(t, filepath.Join(broken, "t10k-labels-idx1-ubyte"), idx.New([]int{6}, []uint8{0, 1, 2, 3, 0, 1}))
 	trial{[]string{"data", "-data", broken}, failed, "…", "label 3 is 3, want one of 3 classes, 0 to 2"}.check(t)
 
+	file := write(t, filepath.Join(t.TempDir(), "README.md"), "")
+	trial{[]string{"data", "-data", file}, failed, "", file + ", which -data names, is no folder"}.check(t)
+
 	blocked := filepath.Join(write(t, filepath.Join(t.TempDir(), "file"), ""), "folder")
 	trial{[]string{"data", "-data", blocked, "-quiet"}, failed, "", blocked[:len(blocked)-len("/folder")]}.check(t)
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"fnn/dataset"
@@ -90,22 +92,28 @@ func dataFolder(asked string) (string, error) {
 
 // toFetch returns the files to fetch into a folder: those that are missing and,
 // in the cache folder, those that are damaged. It is an error if another folder
-// lacks some files and has others that are not those published.
+// lacks some files and has others that are not those published: it is no copy of
+// Fashion-MNIST to complete.
 func toFetch(dir string, checks []dataset.Check) ([]download.File, error) {
 	cache, err := dataset.CacheDir()
 	cached := err == nil && filepath.Clean(dir) == filepath.Clean(cache)
 	var files []download.File
-	var differs error
+	var missing []string
+	other := ""
 	for _, c := range checks {
 		if c.State == dataset.Differs {
-			differs = cmp.Or(differs, c.Err)
+			other = cmp.Or(other, c.Path)
+		}
+		if c.State == dataset.Missing {
+			missing = append(missing, strings.TrimSuffix(c.File.Name, ".gz"))
 		}
 		if c.State == dataset.Missing || c.State == dataset.Differs && cached {
 			files = append(files, download.File{Name: c.File.Name, Size: c.File.Size, SHA256: c.File.SHA256})
 		}
 	}
-	if len(files) > 0 && differs != nil && !cached {
-		return nil, fmt.Errorf("%s lacks files, and is not the cache folder to fetch them into: %w", dir, differs)
+	if len(missing) > 0 && other != "" && !cached {
+		return nil, fmt.Errorf("%s lacks %s; nothing is fetched, since %s is not Fashion-MNIST's",
+			dir, strings.Join(missing, ", "), other)
 	}
 	return files, nil
 }
@@ -136,10 +144,12 @@ type dataReport struct {
 	Test    int           `json:"test"`
 	Shape   []int         `json:"shape"` // of a sample
 	Classes []classReport `json:"classes"`
+
+	other bool // whether no file is one of Fashion-MNIST's
 }
 
 type fileReport struct {
-	Name  string `json:"name"`
+	Name  string `json:"name"` // there, or else as published
 	Path  string `json:"path,omitempty"`
 	State string `json:"state"`
 	Error string `json:"error,omitempty"`
@@ -151,26 +161,28 @@ type classReport struct {
 	Test  int    `json:"test"`
 }
 
-// describeData tells what a folder holds: Fashion-MNIST or another data set. It
-// is an error if it is part of the one, or if it cannot be loaded.
+// describeData tells what a folder holds: Fashion-MNIST or another data set, which
+// it is if no file is one of the former's. It is an error if it is part of the one,
+// or if it cannot be loaded.
 func (e *env) describeData(dir string, checks []dataset.Check, asJSON bool) error {
 	r := &dataReport{Folder: dir, Files: []fileReport{}, Classes: []classReport{}}
-	intact := 0
+	r.other = !slices.ContainsFunc(checks, func(c dataset.Check) bool { return c.State == dataset.Intact })
 	var fault error
 	for _, c := range checks {
 		file := fileReport{Name: c.File.Name, Path: c.Path, State: c.State.String()}
-		if c.State == dataset.Intact {
-			intact++
-		} else {
+		if c.Path != "" {
+			file.Name = filepath.Base(c.Path)
+		}
+		if c.State != dataset.Intact && !r.other {
 			file.Error = c.Err.Error()
 			fault = cmp.Or(fault, c.Err)
 		}
 		r.Files = append(r.Files, file)
 	}
-	if intact == len(checks) {
+	if !r.other && fault == nil {
 		r.Name = "Fashion-MNIST"
 	}
-	if intact == 0 || fault == nil {
+	if fault == nil {
 		fault = r.load(dir)
 	}
 	if asJSON {
@@ -208,10 +220,12 @@ func (e *env) printData(r *dataReport) {
 		fmt.Fprintln(e.stdout, r.Name)
 	case loaded:
 		fmt.Fprintln(e.stdout, "a data set other than Fashion-MNIST")
+	case r.other:
+		fmt.Fprintln(e.stdout, "a data set other than Fashion-MNIST, which cannot be loaded")
 	default:
-		fmt.Fprintln(e.stdout, "no intact data set")
+		fmt.Fprintln(e.stdout, "Fashion-MNIST, but not all of it")
 	}
-	if r.Name != "" || !loaded {
+	if !r.other {
 		for _, file := range r.Files {
 			fmt.Fprintf(e.stdout, "  %-27s %s\n", file.Name, file.State)
 		}
@@ -219,7 +233,7 @@ func (e *env) printData(r *dataReport) {
 	if !loaded {
 		return
 	}
-	fmt.Fprintf(e.stdout, "\n%d training and %d test samples of %s, %d classes\n\n", r.Train, r.Test, times(r.Shape), len(r.Classes))
+	fmt.Fprintf(e.stdout, "\n%d training and %d test samples of %s, %s\n\n", r.Train, r.Test, times(r.Shape), plural(len(r.Classes), "class"))
 	t := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(t, "class\ttrain\ttest\t\n")
 	for _, c := range r.Classes {

@@ -205,7 +205,19 @@ func TestDataDamaged(t *testing.T) {
 func TestDataRefuses(t *testing.T) {
 	broken := writeData(t)
 	writeIDX(t, filepath.Join(broken, "t10k-labels-idx1-ubyte"), idx.New([]int{6}, []uint8{0, 1, 2, 3, 0, 1}))
-	trial{[]string{"data", "-data", broken}, failed, "…", "label 3 is 3, want one of 3 classes, 0 to 2"}.check(t)
+	trial{[]string{"data", "-data", broken}, failed, broken + ": a data set other than Fashion-MNIST, which cannot be loaded\n", "label 3 is 3, want one of 3 classes, 0 to 2"}.check(t)
+
+	status, text, _, _ := fnnData(t, published, "-data", broken, "-json")
+	if want := `{"name":"t10k-labels-idx1-ubyte","path":`; status != failed || !strings.Contains(text, want) || strings.Contains(text, "SHA-256") {
+		t.Errorf("status %d, %s", status, text)
+	}
+
+	lacking := writeData(t)
+	if err := os.Remove(filepath.Join(lacking, "t10k-labels-idx1-ubyte")); err != nil {
+		t.Fatal(err)
+	}
+	trial{[]string{"data", "-data", lacking}, failed, "",
+		lacking + " lacks t10k-labels-idx1-ubyte; nothing is fetched, since " + filepath.Join(lacking, "train-images-idx3-ubyte.gz") + " is not Fashion-MNIST's\n"}.check(t)
 
 	file := write(t, filepath.Join(t.TempDir(), "README.md"), "")
 	trial{[]string{"data", "-data", file}, failed, "", file + ", which -data names, is no folder"}.check(t)
@@ -218,7 +230,7 @@ func TestDataRefuses(t *testing.T) {
 	var stdout, stderr strings.Builder
 	e := newEnv(&stdout, &stderr)
 	e.mirrors = []string{gone.URL}
-	status := execute(t.Context(), e, []string{"data", "-data", t.TempDir(), "-quiet"})
+	status = execute(t.Context(), e, []string{"data", "-data", t.TempDir(), "-quiet"})
 	if status != failed || !strings.Contains(stderr.String(), "404 Not Found") || strings.Count(stderr.String(), "\n") != 1 {
 		t.Errorf("status %d, %q", status, stderr.String())
 	}

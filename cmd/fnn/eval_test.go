@@ -99,9 +99,9 @@ func TestEvalRefuses(t *testing.T) {
 		model, data string
 		want        string
 	}{
-		{wide, data, wide + " does not fit " + data + ": the model takes 25 inputs, but the data set's samples have 16 values (shape [4 4])"},
-		{few, data, few + " does not fit " + data + ": the model knows 2 classes, but the data set has 3"},
-		{good, beyond, "the model knows 3 classes, but the data set has 4"},
+		{wide, data, wide + " does not fit " + data + ": the model's number of inputs is 25, but the data set's samples have shape [4 4]"},
+		{few, data, few + " does not fit " + data + ": the model's number of classes is 2, but the data set's is 3"},
+		{good, beyond, "the model's number of classes is 3, but the data set's is 4"},
 		{good, "/nowhere", "data set not found: /nowhere, which -data names, lacks all four files"},
 		{good, truncated, images},
 		{good, uneven, "holds 6 images, but"},

@@ -122,7 +122,7 @@ func TestQuantizeRefuses(t *testing.T) {
 		{[]string{"quantize", model, model, "-o", out}, badUsage, "", "unexpected argument"},
 		{[]string{"quantize", int8, "-o", out, "-data", data}, failed, "", int8 + " is quantised already"},
 		{[]string{"quantize", model, "-o", out, "-data", floats}, failed, "", "the samples of " + floats + " are float32: quantising takes bytes"},
-		{[]string{"quantize", save(t, newModel(t, 25, 3)), "-o", out, "-data", data}, failed, "", "the model takes 25 inputs, but the data set's samples have 16 values"},
+		{[]string{"quantize", save(t, newModel(t, 25, 3)), "-o", out, "-data", data}, failed, "", "the model's number of inputs is 25, but the data set's samples have shape"},
 		{[]string{"quantize", model, "-o", filepath.Join(out, "none"), "-data", data}, failed, "", "no such file or directory"},
 		{[]string{"eval", int8, "-data", floats}, failed, "", "the model is quantised and takes bytes, but the data set's samples are float32"},
 		{[]string{"predict", int8, images}, failed, "", "it holds float32 values: the model is quantised and takes 8-bit pictures"},
@@ -175,7 +175,7 @@ func TestExportQuantized(t *testing.T) {
 	}
 	none := filepath.Join(dir, "none.go")
 	for _, test := range []trial{
-		{[]string{"export", save(t, newModel(t, 25, 3)), "-o", none, "-int8", "-data", data}, failed, "", "the model takes 25 inputs, but the data set's samples have 16 values"},
+		{[]string{"export", save(t, newModel(t, 25, 3)), "-o", none, "-int8", "-data", data}, failed, "", "the model's number of inputs is 25, but the data set's samples have shape"},
 	} {
 		test.check(t)
 		if _, err := os.Stat(none); err == nil {

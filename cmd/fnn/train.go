@@ -268,10 +268,13 @@ func named(words, name string) string {
 	return fmt.Sprintf("%s (%s)", printable(name), words)
 }
 
-// plural returns a number of things, with an s if they are not one.
+// plural returns a number of things, with an s, or es, if they are not one.
 func plural(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
+	}
+	if strings.HasSuffix(thing, "s") {
+		thing += "e"
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }

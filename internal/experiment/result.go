@@ -68,11 +68,10 @@ func evaluate(m *nn.Model, s *dataset.Set, team *tensor.Team) (*Result, train.Ev
 // checkFit returns an error if a model cannot take a set's samples and labels.
 func checkFit(inputs, classes int, s *dataset.Set) error {
 	if s.Features() != inputs {
-		return fmt.Errorf("the model takes %d inputs, but the data set's samples have %d values (shape %v)",
-			inputs, s.Features(), s.Shape())
+		return fmt.Errorf("the model's number of inputs is %d, but the data set's samples have shape %v", inputs, s.Shape())
 	}
 	if s.Classes() > classes {
-		return fmt.Errorf("the model knows %d classes, but the data set has %d", classes, s.Classes())
+		return fmt.Errorf("the model's number of classes is %d, but the data set's is %d", classes, s.Classes())
 	}
 	return nil
 }

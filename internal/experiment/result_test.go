@@ -31,8 +31,8 @@ func TestTestRefuses(t *testing.T) {
 		inputs, classes int
 		want            string
 	}{
-		{5, 3, "the model takes 5 inputs, but the data set's samples have 4 values (shape [2 2])"},
-		{4, 2, "the model knows 2 classes, but the data set has 3"},
+		{5, 3, "the model's number of inputs is 5, but the data set's samples have shape [2 2]"},
+		{4, 2, "the model's number of classes is 2, but the data set's is 3"},
 	}
 	for _, test := range tests {
 		_, err := Test(newModel(t, test.inputs, test.classes), set, nil)

@@ -41,7 +41,7 @@ func (a Adam) check() error {
 	case !(a.LearningRate > 0 && a.LearningRate <= math.MaxFloat32):
 		return fmt.Errorf("nn: learning rate %g: want a number above 0 that float32 can hold", a.LearningRate)
 	case !(a.Beta1 >= 0 && a.Beta1 < 1 && a.Beta2 >= 0 && a.Beta2 < 1):
-		return fmt.Errorf("nn: Adam's beta1 %g and beta2 %g: want numbers from 0 up to 1", a.Beta1, a.Beta2)
+		return fmt.Errorf("nn: Adam's beta1 %g and beta2 %g: want numbers from 0 to below 1", a.Beta1, a.Beta2)
 	case !(a.Epsilon > 0):
 		return fmt.Errorf("nn: Adam's epsilon %g: want a number above 0", a.Epsilon)
 	case !(a.WeightDecay >= 0 && a.WeightDecay <= math.MaxFloat32):

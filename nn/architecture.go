@@ -111,7 +111,7 @@ func hint(word string) string {
 func parseProbability(text string) (float64, error) {
 	p, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(p >= 0 && p < 1) {
-		return 0, fmt.Errorf("want a probability from 0 up to 1")
+		return 0, fmt.Errorf("want a probability from 0 to below 1")
 	}
 	return p, nil
 }

@@ -46,12 +46,12 @@ func TestParseArchitectureErrors(t *testing.T) {
 		{"12x", "want a number of neurons from 1 to 65536"},
 		{"1.5", "want a number of neurons from 1 to 65536"},
 		{"99999999999999999999", "want a number of neurons from 1 to 65536"},
-		{"dropout:", "want a probability from 0 up to 1"},
-		{"dropout:1", "want a probability from 0 up to 1"},
-		{"dropout:-0.1", "want a probability from 0 up to 1"},
-		{"dropout:NaN", "want a probability from 0 up to 1"},
-		{"dropout:half", "want a probability from 0 up to 1"},
-		{"dropout:1e999", "want a probability from 0 up to 1"},
+		{"dropout:", "want a probability from 0 to below 1"},
+		{"dropout:1", "want a probability from 0 to below 1"},
+		{"dropout:-0.1", "want a probability from 0 to below 1"},
+		{"dropout:NaN", "want a probability from 0 to below 1"},
+		{"dropout:half", "want a probability from 0 to below 1"},
+		{"dropout:1e999", "want a probability from 0 to below 1"},
 		{strings.Repeat("relu ", maxLayers+1), "nn: architecture of 1001 words: want at most 1000"},
 	} {
 		a, err := ParseArchitecture(c.words)

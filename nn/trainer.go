@@ -258,12 +258,12 @@ func (t *Trainer) SetLearningRate(rate float64) { t.optimizer.LearningRate = rat
 
 // SmoothLabels sets the label smoothing of the steps that follow (Szegedy and
 // others, "Rethinking the Inception architecture", 2016), 0 at first. With
-// smoothing from 0 up to 1, a sample is of its label's class only by 1-smoothing; the
+// smoothing from 0 to below 1, a sample is of its label's class only by 1-smoothing; the
 // rest is shared out evenly over all classes, as in PyTorch's CrossEntropyLoss. The
 // losses that Step returns are those of the smoothed labels.
 func (t *Trainer) SmoothLabels(smoothing float64) error {
 	if !(smoothing >= 0 && smoothing < 1) {
-		return fmt.Errorf("nn: label smoothing %g: want a number from 0 up to 1", smoothing)
+		return fmt.Errorf("nn: label smoothing %g: want a number from 0 to below 1", smoothing)
 	}
 	t.smoothing = float32(smoothing)
 	return nil

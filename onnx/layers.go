@@ -384,7 +384,7 @@ func (im *importer) dropout(n *node) error {
 		}
 	}
 	if !(ratio >= 0 && ratio < 1) {
-		return fmt.Errorf("ratio %g: want 0 up to 1", ratio)
+		return fmt.Errorf("ratio %g: want 0 to below 1", ratio)
 	}
 	return im.add(&step{node: n, dropout: float64(ratio)})
 }

@@ -96,7 +96,7 @@ func TestRefuses(t *testing.T) {
 		{graphOf(op("Reshape", "x n", "h"), op("MatMul", "h w", "y")), "it makes [1] of samples of shape [4]"},
 		{graphOf(op("Cast", "x", "h", integer("to", typeInt64)), op("MatMul", "h w", "y")), "a cast of the samples to type 7"},
 		{graphOf(op("BatchNormalization", "x b b b b", "h"), op("MatMul", "h w", "y")), "it takes samples of 3 values, where the node before gives 4"},
-		{graphOf(op("Dropout", "x n", "h"), op("MatMul", "h w", "y")), "ratio 1: want 0 up to 1"},
+		{graphOf(op("Dropout", "x n", "h"), op("MatMul", "h w", "y")), "ratio 1: want 0 to below 1"},
 		{graphOf(&node{op: "Dropout", inputs: []string{"x"}, outputs: []string{"h", "mask"}}, op("Mul", "h mask", "y")), `it reads "mask", an output that is for training`},
 		{graphOf(), `output "y", which no node makes`},
 		{graphOf(op("MatMul", "x w", "h"), op("Relu", "h", "i"), op("Identity", "b", "y")), `"i", which the last layer makes, is no output`},

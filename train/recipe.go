@@ -90,7 +90,7 @@ func (r Recipe) check() error {
 	case !(r.ClipNorm >= 0 && r.ClipNorm <= math.MaxFloat32):
 		return fmt.Errorf("clip norm %g: want a number from 0 on that float32 can hold", r.ClipNorm)
 	case !(r.LabelSmoothing >= 0 && r.LabelSmoothing < 1):
-		return fmt.Errorf("label smoothing %g: want a number from 0 up to 1", r.LabelSmoothing)
+		return fmt.Errorf("label smoothing %g: want a number from 0 to below 1", r.LabelSmoothing)
 	case r.Patience < 0:
 		return fmt.Errorf("patience of %d epochs: want 0 or more", r.Patience)
 	}

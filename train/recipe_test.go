@@ -45,7 +45,7 @@ func TestRecipeCheck(t *testing.T) {
 		{Recipe{ClipNorm: -1}, "clip norm -1: want a number from 0 on that float32 can hold"},
 		{Recipe{ClipNorm: nan}, "clip norm NaN: want"},
 		{Recipe{ClipNorm: 1e39}, "clip norm 1e+39: want"},
-		{Recipe{LabelSmoothing: -0.1}, "label smoothing -0.1: want a number from 0 up to 1"},
+		{Recipe{LabelSmoothing: -0.1}, "label smoothing -0.1: want a number from 0 to below 1"},
 		{Recipe{LabelSmoothing: 1}, "label smoothing 1: want"},
 		{Recipe{LabelSmoothing: nan}, "label smoothing NaN: want"},
 		{Recipe{Patience: -1}, "patience of -1 epochs: want 0 or more"},

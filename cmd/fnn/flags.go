@@ -25,8 +25,9 @@ const maxThreads = 1024
 var recipeFlags = []string{"schedule", "weight-decay", "clip-norm", "label-smoothing", "patience"}
 
 var (
-	wantCount = fmt.Sprintf("want a whole number from 1 to %d", experiment.MaxCount)
-	wantRate  = fmt.Sprintf("want a number above 0, at most %g", experiment.MaxRate)
+	wantCount  = fmt.Sprintf("want a whole number from 1 to %d", experiment.MaxCount)
+	wantNumber = fmt.Sprintf("want 0, for none, or a number up to %g", experiment.MaxRate)
+	wantRate   = fmt.Sprintf("want a number above 0, at most %g", experiment.MaxRate)
 )
 
 // options holds the values of the flags that several commands share.
@@ -65,11 +66,11 @@ func newFlags(names ...string) (*flag.FlagSet, *options) {
 		case "schedule":
 			f.Func(name, "", o.setSchedule)
 		case "weight-decay":
-			f.Func(name, "", number(&o.config.Recipe.WeightDecay, experiment.MaxRate))
+			f.Func(name, "", number(&o.config.Recipe.WeightDecay, experiment.MaxRate, wantNumber))
 		case "clip-norm":
-			f.Func(name, "", number(&o.config.Recipe.ClipNorm, experiment.MaxRate))
+			f.Func(name, "", number(&o.config.Recipe.ClipNorm, experiment.MaxRate, wantNumber))
 		case "label-smoothing":
-			f.Func(name, "", number(&o.config.Recipe.LabelSmoothing, 1))
+			f.Func(name, "", number(&o.config.Recipe.LabelSmoothing, math.Nextafter(1, 0), "want 0, for none, or a number below 1"))
 		case "patience":
 			f.Func(name, "", whole(&o.config.Recipe.Patience, 0, experiment.MaxCount,
 				fmt.Sprintf("want 0, for none, or a whole number up to %d", experiment.MaxCount)))
@@ -143,11 +144,11 @@ func (o *options) checkRecipe(rate float64) error {
 }
 
 // number returns a function that sets x to a number from 0 to the most.
-func number(x *float64, most float64) func(string) error {
+func number(x *float64, most float64, want string) func(string) error {
 	return func(text string) error {
 		value, err := strconv.ParseFloat(text, 64)
 		if err != nil || !(value >= 0 && value <= most) {
-			return fmt.Errorf("want 0, for none, or a number up to %g", most)
+			return errors.New(want)
 		}
 		*x = value
 		return nil

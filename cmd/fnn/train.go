@@ -44,9 +44,9 @@ Flags:
   -init NAME     the first weights: normal, N(0, 0.01²), he or xavier (normal)
   -data DIR      the folder of the data set (see "fnn help data"; with -resume,
                  the one that the run has been using)
-  -out DIR       the folder to write to (runs/<model>-lr<rate>-seed<seed>); one
-                 that holds another run, or this one unfinished, or that another
-                 process writes to, is refused
+  -out DIR       the folder to write to (runs/<model>-lr<rate>-seed<seed>, followed
+                 by what else is not the default); one that holds another run, or
+                 this one unfinished, or that another process writes to, is refused
   -resume DIR    take up the run of a folder; goes with -epochs, to lengthen it,
                  -data, -checkpoint-every, -threads, -json and -quiet
   -checkpoint-every N

@@ -69,7 +69,7 @@ func FuzzFile(f *testing.F) {
 		run("inspect", name)
 		run("inspect", "-json", name)
 		run("predict", "-quiet", saved, name)
-		imported := filepath.Join(folder, "imported")
+		imported := filepath.Join(folder, "imported.safetensors")
 		if (run("import", name, "-o", imported) || run("import", name, "-model", "", "-o", imported)) && !run("inspect", imported) {
 			t.Error("what was imported cannot be read")
 		}

@@ -31,7 +31,7 @@ others by the shapes of their weights. The same shapes tell whether weights are
 
 Flags:
 
-  -o MODEL       the file to write
+  -o MODEL       the file to write, whose name ends in .safetensors
   -model WORDS   safetensors: the architecture, such as "128 relu 64 relu",
                  without the output layer
   -weights ORDER safetensors: "outputs,inputs" or "inputs,outputs", where the
@@ -77,7 +77,7 @@ func runImport(ctx context.Context, e *env, args []string) error {
 	if err := none(arguments[1:]); err != nil {
 		return err
 	}
-	if err := checkOutput(o.file, "MODEL", arguments[0]); err != nil {
+	if err := checkModelOutput(o.file, "MODEL", arguments[0], "fnn export"); err != nil {
 		return err
 	}
 	f.Visit(func(f *flag.Flag) { o.words = o.words || f.Name == "model" })

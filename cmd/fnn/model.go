@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"fnn/dataset"
 	"fnn/internal/experiment"
@@ -36,6 +37,18 @@ func checkOutput(file, want, input string) error {
 	}
 	if to, err := os.Stat(file); err == nil && os.SameFile(from, to) {
 		return usagef("-o %s: the file that is read: want another", file)
+	}
+	return nil
+}
+
+// checkModelOutput is checkOutput for a command that writes a model's file, and no
+// other form.
+func checkModelOutput(file, want, input, exporter string) error {
+	if err := checkOutput(file, want, input); err != nil {
+		return err
+	}
+	if !strings.EqualFold(filepath.Ext(file), ".safetensors") {
+		return usagef("-o %s: want a name that ends in .safetensors; %s writes other forms", file, exporter)
 	}
 	return nil
 }

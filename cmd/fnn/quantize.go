@@ -26,7 +26,7 @@ Eval, predict, inspect and export take FILE as they take any model.
 
 Flags:
 
-  -o FILE       the file to write
+  -o FILE       the file to write, whose name ends in .safetensors
   -data DIR     the folder of the data set
   -threads N    goroutines that compute; 0 stands for one a processor (0)
   -json         the result as a JSON object on one line
@@ -52,7 +52,7 @@ func runQuantize(ctx context.Context, e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := checkOutput(file, "FILE", modelPath(name)); err != nil {
+	if err := checkModelOutput(file, "FILE", modelPath(name), "fnn export -int8"); err != nil {
 		return err
 	}
 	m, err := loadModel(name)

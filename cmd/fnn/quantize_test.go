@@ -100,7 +100,7 @@ func TestQuantizedModel(t *testing.T) {
 func TestQuantizeRefuses(t *testing.T) {
 	data, model := writeData(t), save(t, testModel(t))
 	int8 := quantized(t, data)
-	out := filepath.Join(t.TempDir(), "out")
+	out := filepath.Join(t.TempDir(), "out.safetensors")
 
 	floats := t.TempDir()
 	values, labels := make([]float32, testSamples*testSide*testSide), make([]uint8, testSamples)
@@ -120,10 +120,11 @@ func TestQuantizeRefuses(t *testing.T) {
 		{[]string{"quantize"}, badUsage, "", "no model given"},
 		{[]string{"quantize", model}, badUsage, "", "no file given to write: want -o FILE"},
 		{[]string{"quantize", model, model, "-o", out}, badUsage, "", "unexpected argument"},
+		{[]string{"quantize", model, "-o", "q.onnx", "-data", data}, badUsage, "", "-o q.onnx: want a name that ends in .safetensors; fnn export -int8 writes other forms"},
 		{[]string{"quantize", int8, "-o", out, "-data", data}, failed, "", int8 + " is quantised already"},
 		{[]string{"quantize", model, "-o", out, "-data", floats}, failed, "", "the samples of " + floats + " are float32: quantising takes bytes"},
 		{[]string{"quantize", save(t, newModel(t, 25, 3)), "-o", out, "-data", data}, failed, "", "the model's number of inputs is 25, but the data set's samples have shape"},
-		{[]string{"quantize", model, "-o", filepath.Join(out, "none"), "-data", data}, failed, "", "no such file or directory"},
+		{[]string{"quantize", model, "-o", filepath.Join(out, "none.safetensors"), "-data", data}, failed, "", "no such file or directory"},
 		{[]string{"eval", int8, "-data", floats}, failed, "", "the model is quantised and takes bytes, but the data set's samples are float32"},
 		{[]string{"predict", int8, images}, failed, "", "it holds float32 values: the model is quantised and takes 8-bit pictures"},
 		{[]string{"eval", unsound, "-data", data}, failed, "", `unsound: tensor "0.weight" is of type I8 and shape [3 16]: want I8 [3 17]`},

@@ -32,11 +32,11 @@ func special(t *testing.T) []string {
 // device without an end, a link to itself.
 func TestSpecialFiles(t *testing.T) {
 	model := save(t, testModel(t))
-	out := filepath.Join(t.TempDir(), "out.onnx")
+	out, imported := filepath.Join(t.TempDir(), "out.onnx"), filepath.Join(t.TempDir(), "out.safetensors")
 	for _, name := range special(t) {
 		for _, args := range [][]string{
 			{"inspect", name}, {"eval", name}, {"predict", name, name}, {"predict", model, name},
-			{"export", name, "-o", out}, {"import", name, "-o", out}, {"report", name}, {"train", "-resume", name},
+			{"export", name, "-o", out}, {"import", name, "-o", imported}, {"report", name}, {"train", "-resume", name},
 		} {
 			trial{args, failed, "", name}.check(t)
 		}

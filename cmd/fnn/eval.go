@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"fnn/dataset"
@@ -58,6 +59,9 @@ func runEval(ctx context.Context, e *env, args []string) error {
 	result, err := m.test(set, team)
 	if err != nil {
 		return fmt.Errorf("%s does not fit %s: %w; -data names another data set", name, dir, err)
+	}
+	if math.IsNaN(result.Loss) {
+		return fmt.Errorf("%s: %w", name, errSpoilt)
 	}
 	if !o.quiet && !slices.Equal(m.classNames, set.ClassNames()) {
 		e.note("the classes of the model are %s, those of %s %s", list(m.classNames), dir, list(set.ClassNames()))

@@ -102,6 +102,9 @@ func loadFloat(name string) (*nn.Model, error) {
 	return nil, fmt.Errorf("%s is no model: want a safetensors or an ONNX file", name)
 }
 
+// errSpoilt reports that a model's output is not a number.
+var errSpoilt = errors.New("the model's output is not a number: its weights are spoilt")
+
 // test measures the model on a set.
 func (m *model) test(set *dataset.Set, team *tensor.Team) (*experiment.Result, error) {
 	if m.quantized != nil {

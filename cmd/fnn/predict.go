@@ -157,7 +157,7 @@ func (p *predictor) print(name string, logits []float32) error {
 	label := nn.Argmax(logits)
 	nn.Softmax(logits)
 	if slices.ContainsFunc(logits, func(x float32) bool { return x != x }) {
-		return fmt.Errorf("%s: the model's output is not a number: its weights are spoilt", name)
+		return fmt.Errorf("%s: %w", name, errSpoilt)
 	}
 	names := p.model.classNames
 	order := make([]int, len(names))

@@ -137,6 +137,7 @@ func TestFromFileErrors(t *testing.T) {
 		{"inputs missing", func(f *safetensors.File) { delete(f.Metadata, "inputs") }, `inputs ""`},
 		{"inputs zero", metadata("inputs", "0"), `inputs "0"`},
 		{"inputs negative", metadata("inputs", "-4"), `inputs "-4"`},
+		{"newer", metadata("fnn_version", "2"), `nn: a model of a newer version of fnn: its metadata has fnn_version "2", want "1"`},
 		{"inputs beyond int", metadata("inputs", "99999999999999999999"), `inputs "99999999999999999999"`},
 		{"inputs other", metadata("inputs", "3"), `tensor "0.weight" has shape [3 4]: want [3 3]`},
 		{"scale empty", metadata("input_scale", ""), `input_scale ""`},

@@ -147,6 +147,7 @@ func TestFromFileErrors(t *testing.T) {
 		{"deeper", metadata("architecture", "3 2 5"), `there is no tensor "2.weight"`},
 		{"inputs missing", func(f *safetensors.File) { delete(f.Metadata, "inputs") }, `inputs ""`},
 		{"inputs zero", metadata("inputs", "0"), `inputs "0"`},
+		{"newer", metadata("fnn_version", "2"), `quantize: a model of a newer version of fnn: its metadata has fnn_version "2"`},
 		{"inputs beyond int", metadata("inputs", "99999999999999999999"), `inputs "99999999999999999999"`},
 		{"inputs beyond int8", metadata("inputs", "65794"), "dense layer 0 has 65794 inputs: want at most 65793"},
 		{"inputs other", metadata("inputs", "3"), `shape [3 4]: want I8 [3 3]`},

@@ -26,5 +26,5 @@ func Example() {
 	// map[architecture:8 relu classes:setosa
 	// virginica data:iris fnn_version:1 input_scale:0.5 inputs:4]
 	// { 8 relu 4 [setosa virginica] 0.5 map[data:iris]} <nil>
-	// not a model: its metadata has fnn_version "2", want "1"
+	// a model of a newer version of fnn: its metadata has fnn_version "2", want "1"
 }

@@ -73,11 +73,16 @@ func CheckNames(names []string, classes int) error {
 }
 
 // Parse returns the metadata that a file's texts hold. Inputs is above 0,
-// InputScale not below, and there is a name at least. Texts that are none of a model give an
-// error that wraps notModel.
+// InputScale not below, and there is a name at least. Texts that are none of a model, of any
+// version, give an error that wraps notModel.
 func Parse(texts map[string]string, notModel error) (Metadata, error) {
 	m := Metadata{Quantization: texts[KeyQuantization], Architecture: texts[KeyArchitecture]}
-	if v := texts[KeyVersion]; v != Version {
+	v := texts[KeyVersion]
+	known, _ := strconv.Atoi(Version)
+	if number, err := strconv.Atoi(v); err == nil && number > known {
+		return m, fmt.Errorf("a model of a newer version of fnn: its metadata has %s %q, want %q", KeyVersion, Shortened(v), Version)
+	}
+	if v != Version {
 		return m, fmt.Errorf("%w: its metadata has %s %q, want %q", notModel, KeyVersion, Shortened(v), Version)
 	}
 	var err error

@@ -39,6 +39,9 @@ func runInspect(ctx context.Context, e *env, args []string) error {
 			fmt.Fprintln(e.stdout)
 		}
 		first = false
+		if err := checkFolder(argument, wantRun); err != nil {
+			return err
+		}
 		return e.inspect(modelPath(argument), o.json)
 	})
 }

@@ -29,6 +29,9 @@ const (
 // It is an error if the file is a pipe or a device: it is read from its beginning
 // a second time, to the end.
 func recognise(name string) (kind, error) {
+	if name == "" {
+		return otherFile, errors.New(`the name of a file is empty ("")`)
+	}
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		return otherFile, fmt.Errorf("%s is a pipe or a device: want a file", name)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"fnn/dataset"
 	"fnn/internal/experiment"
+	"fnn/internal/sweep"
 	"fnn/nn"
 	"fnn/onnx"
 	"fnn/quantize"
@@ -24,6 +25,17 @@ func modelPath(argument string) string {
 	}
 	return argument
 }
+
+// checkFolder returns an error, which ends in advice, if an argument that may name
+// the folder of a run names that of a sweep.
+func checkFolder(argument, advice string) error {
+	if _, err := os.Stat(filepath.Join(argument, sweep.GridFile)); err != nil {
+		return nil
+	}
+	return fmt.Errorf("%s is the folder of a sweep: %s", argument, advice)
+}
+
+const wantRun = "want one of the runs in it"
 
 // checkOutput returns an error unless -o names a file, which the usage calls want,
 // and not the one that the command reads, which would be lost.
@@ -73,6 +85,9 @@ func quantizedModel(m *quantize.Model) *model {
 
 // loadModel loads a model of either kind.
 func loadModel(argument string) (*model, error) {
+	if err := checkFolder(argument, wantRun); err != nil {
+		return nil, err
+	}
 	name := modelPath(argument)
 	m, err := loadFloat(name)
 	if errors.Is(err, nn.ErrNotModel) {

@@ -350,3 +350,27 @@ func TestSweepFails(t *testing.T) {
 		t.Errorf("status %d, %q, %q", status, stdout, stderr)
 	}
 }
+
+// The folder of a sweep is no model's and no run's, and an empty name is no file's.
+func TestSweepFolder(t *testing.T) {
+	folder := t.TempDir()
+	write(t, filepath.Join(folder, sweep.GridFile), "{}")
+	picture := writePNG(t, "top.png", oneRow(0))
+	isSweep := folder + " is the folder of a sweep: "
+	const empty = `the name of a file is empty ("")`
+	for _, test := range []trial{
+		{[]string{"train", "-resume", folder}, failed, "", isSweep + `"fnn sweep -resume" takes it up`},
+		{[]string{"eval", folder}, failed, "", isSweep + "want one of the runs in it"},
+		{[]string{"predict", folder, picture}, failed, "", isSweep},
+		{[]string{"inspect", folder}, failed, "", isSweep},
+		{[]string{"export", folder, "-o", "x.onnx"}, failed, "", isSweep},
+		{[]string{"quantize", folder, "-o", "x.safetensors"}, failed, "", isSweep},
+		{[]string{"predict", "", picture}, failed, "", empty},
+		{[]string{"predict", save(t, testModel(t)), ""}, failed, "", empty},
+		{[]string{"eval", ""}, failed, "", empty},
+		{[]string{"inspect", ""}, failed, "", empty},
+		{[]string{"import", "", "-o", "x.safetensors"}, failed, "", empty},
+	} {
+		test.check(t)
+	}
+}

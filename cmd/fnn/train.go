@@ -147,6 +147,9 @@ func (t *training) takeUp(f *flag.FlagSet, folder experiment.Folder) error {
 	if clash {
 		return usagef("-resume takes up a run as it was: it goes with -epochs, -data, -checkpoint-every, -threads, -json and -quiet alone")
 	}
+	if err := checkFolder(string(folder), "\"fnn sweep -resume\" takes it up"); err != nil {
+		return err
+	}
 	run, err := experiment.Open(folder)
 	if err != nil {
 		return err

@@ -191,7 +191,7 @@ func parse(f *flag.FlagSet, args []string) (arguments []string, err error) {
 			args = args[1:]
 			continue
 		}
-		name, _, hasValue := strings.Cut(strings.TrimPrefix(word[1:], "-"), "=")
+		name, value, hasValue := strings.Cut(strings.TrimPrefix(word[1:], "-"), "=")
 		known := f.Lookup(name)
 		if known == nil {
 			if isHelp(word) {
@@ -199,8 +199,13 @@ func parse(f *flag.FlagSet, args []string) (arguments []string, err error) {
 			}
 			return nil, unknownFlag(f, name)
 		}
+		boolean, ok := known.Value.(interface{ IsBoolFlag() bool })
+		isBool := ok && boolean.IsBoolFlag()
+		if _, err := strconv.ParseBool(value); err != nil && isBool && hasValue {
+			return nil, usagef("invalid value %q for flag -%s: want true or false", value, name)
+		}
 		words := 2
-		if boolean, ok := known.Value.(interface{ IsBoolFlag() bool }); hasValue || ok && boolean.IsBoolFlag() {
+		if hasValue || isBool {
 			words = 1
 		}
 		words = min(words, len(args))

@@ -282,7 +282,7 @@ func TestBadFlags(t *testing.T) {
 		{"train|-patience|-1", `invalid value "-1" for flag -patience: want 0, for none, or a whole number up to 1073741824`},
 		{"train|-zzzzzz", "fnn: unknown flag -zzzzzz\nrun 'fnn help train' for usage\n"},
 		{"train|A", `unexpected argument "A"`},
-		{"train|-json=maybe", `invalid boolean value "maybe" for -json`},
+		{"train|-json=maybe", `invalid value "maybe" for flag -json: want true or false`},
 		{"eval|m|-threads|-1", `invalid value "-1" for flag -threads: want 0, for one a processor, or a whole number up to 1024`},
 		{"eval|m|-threads|1025", `for flag -threads`},
 		{"eval|m|n", `unexpected argument "n"`},

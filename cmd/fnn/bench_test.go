@@ -50,7 +50,8 @@ peak \(GFLOPS\)` + heading + `
 small products \(GFLOPS\)` + heading + `
   2x3x4` + figures + `
 $`)
-		if status != done || stderr != "" || !want.MatchString(stdout) {
+		_, version, _ := fnn(t, "version")
+		if status != done || stderr != "" || !strings.HasPrefix(stdout, version) || strings.Count(version, "\n") != 3 || !want.MatchString(stdout) {
 			t.Errorf("%q: status %d, %q\n%s", test.args, status, stderr, stdout)
 		}
 	}

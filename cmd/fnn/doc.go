@@ -17,6 +17,7 @@
 //	data      find, check or fetch the data set
 //	report    write the pages of runs again, from their folders
 //	bench     measure this machine
+//	version   tell the version, and what it runs on
 //	help      explain a command
 //
 // Without a command fnn trains: fnn alone trains model A on Fashion-MNIST at a

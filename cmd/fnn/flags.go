@@ -218,6 +218,9 @@ func parse(f *flag.FlagSet, args []string) (arguments []string, err error) {
 }
 
 func unknownFlag(f *flag.FlagSet, name string) error {
+	if name == "version" {
+		return usagef("unknown flag -version; did you mean \"fnn version\"?")
+	}
 	var names []string
 	f.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
 	if near := suggest.Suggest(name, names); near != "" {

@@ -34,6 +34,7 @@ The commands are:
   data      find, check or fetch the data set
   report    write the pages of runs again, from their folders
   bench     measure this machine
+  version   tell the version, and what it runs on
   help      explain a command
 
 "fnn help COMMAND" tells more.
@@ -65,6 +66,7 @@ var commands = []command{
 	{"data", dataUsage, runData},
 	{"report", reportUsage, runReport},
 	{"bench", benchUsage, runBench},
+	{"version", versionUsage, runVersion},
 }
 
 // The exit statuses.

@@ -280,6 +280,8 @@ func TestBadFlags(t *testing.T) {
 		{"train|-label-smoothing|1", `invalid value "1" for flag -label-smoothing: want 0, for none, or a number below 1`},
 		{"train|-model|8 dropout:1", "want a probability from 0 to below 1"},
 		{"train|-patience|-1", `invalid value "-1" for flag -patience: want 0, for none, or a whole number up to 1073741824`},
+		{"--version", `unknown flag -version; did you mean "fnn version"?`},
+		{"version|x", `unexpected argument "x"`},
 		{"train|-zzzzzz", "fnn: unknown flag -zzzzzz\nrun 'fnn help train' for usage\n"},
 		{"train|A", `unexpected argument "A"`},
 		{"train|-json=maybe", `invalid value "maybe" for flag -json: want true or false`},
@@ -311,7 +313,7 @@ func TestBadFlags(t *testing.T) {
 // A command that needs arguments and has none at all shows its usage.
 func TestNoArguments(t *testing.T) {
 	for _, c := range commands {
-		if c.name == "train" || c.name == "sweep" || c.name == "data" || c.name == "bench" {
+		if c.name == "train" || c.name == "sweep" || c.name == "data" || c.name == "bench" || c.name == "version" {
 			continue
 		}
 		status, stdout, stderr := fnn(t, c.name)

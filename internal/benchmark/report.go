@@ -39,24 +39,13 @@ type Row struct {
 // characters.
 func (r *Report) WriteText(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "fnn %s, %s, %s/%s\n", r.Version, r.Go, r.System, r.Architecture)
-	fmt.Fprintf(&b, "%s, GOMAXPROCS %d\n", r.Processor, r.Processors)
-	fmt.Fprintf(&b, "kernel %s%s\n", r.Kernel, r.others())
+	b.WriteString(r.Machine.String())
 	r.writeGroup(&b, Result{"peak", GFLOPS, []Row{{Name: "multiply-adds in registers", Figures: r.Peak, OfPeak: slices.Repeat([]float64{1}, len(r.Peak))}}})
 	for _, g := range r.Groups {
 		r.writeGroup(&b, g)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// others tells of the kernels that are not in use.
-func (r *Report) others() string {
-	others := slices.DeleteFunc(slices.Clone(r.Kernels), func(name string) bool { return name == r.Kernel })
-	if len(others) == 0 {
-		return ", the only one here"
-	}
-	return "; this machine also runs " + strings.Join(others, " and ")
 }
 
 // The widths of the table's columns, in characters.

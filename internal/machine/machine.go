@@ -4,8 +4,10 @@ package machine
 
 import (
 	"cmp"
+	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"fnn/tensor"
@@ -39,4 +41,15 @@ func This() Machine {
 		m.Version = cmp.Or(info.Main.Version, m.Version)
 	}
 	return m
+}
+
+// String returns three lines for people: the program, the processor, the kernels.
+func (m Machine) String() string {
+	others := slices.DeleteFunc(slices.Clone(m.Kernels), func(name string) bool { return name == m.Kernel })
+	also := ", the only one here"
+	if len(others) > 0 {
+		also = "; this machine also runs " + strings.Join(others, " and ")
+	}
+	return fmt.Sprintf("fnn %s, %s, %s/%s\n%s, GOMAXPROCS %d\nkernel %s%s\n",
+		m.Version, m.Go, m.System, m.Architecture, m.Processor, m.Processors, m.Kernel, also)
 }

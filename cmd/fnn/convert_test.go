@@ -119,6 +119,10 @@ func TestImport(t *testing.T) {
 	if m.InputScale != 1.0/16 || !slices.Equal(m.ClassNames, []string{"a", "b b", "c"}) {
 		t.Errorf("scaled by %g, classes %q", m.InputScale, m.ClassNames)
 	}
+	m = imported(save(t, testModel(t)), "-model", "", "-scale", "1/16")
+	if m.InputScale != 1.0/16 || m.Inputs != testSide*testSide {
+		t.Errorf("%d inputs, scaled by %g", m.Inputs, m.InputScale)
+	}
 	m = imported("../../onnx/testdata/handmade_skl2onnx_texts.onnx", "-scale", "2")
 	if m.InputScale != 2 || m.Architecture.String() != "8 relu" || m.ClassNames[0] != "bag" {
 		t.Errorf("%q, scaled by %g, classes %q", m.Architecture, m.InputScale, m.ClassNames)

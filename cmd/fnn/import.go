@@ -25,6 +25,8 @@ what its first bytes say it is:
                 or the arrays of Keras or scikit-learn; -model says what layers
                 they belong to
 
+A folder stands for the model.safetensors in it.
+
 Layers whose names differ in their numbers alone are taken in the order of these,
 others by the shapes of their weights. The same shapes tell whether weights are
 (outputs, inputs), as in PyTorch, or (inputs, outputs).
@@ -77,12 +79,16 @@ func runImport(ctx context.Context, e *env, args []string) error {
 	if err := none(arguments[1:]); err != nil {
 		return err
 	}
-	if err := checkModelOutput(o.file, "MODEL", arguments[0], "fnn export"); err != nil {
+	if err := checkFolder(arguments[0], wantRun); err != nil {
+		return err
+	}
+	name := modelPath(arguments[0])
+	if err := checkModelOutput(o.file, "MODEL", name, "fnn export"); err != nil {
 		return err
 	}
 	f.Visit(func(f *flag.Flag) { o.words = o.words || f.Name == "model" })
 
-	m, err := o.load(arguments[0], shared.architecture)
+	m, err := o.load(name, shared.architecture)
 	if err != nil {
 		return err
 	}
@@ -94,7 +100,7 @@ func runImport(ctx context.Context, e *env, args []string) error {
 	}
 	if o.classes != nil {
 		if len(o.classes) != m.Classes() {
-			return fmt.Errorf("%s: %d names in -classes for %d classes", arguments[0], len(o.classes), m.Classes())
+			return fmt.Errorf("%s: %d names in -classes for %d classes", name, len(o.classes), m.Classes())
 		}
 		m.ClassNames = o.classes
 	}

@@ -158,7 +158,7 @@ func TestImportRefuses(t *testing.T) {
 		trial{append([]string{"import", "-o", file}, test.args...), test.status, "", test.want}.check(t)
 	}
 	trial{[]string{"import", state, "-model", "5 relu"}, badUsage, "", "no file given to write: want -o MODEL"}.check(t)
-	trial{[]string{"import", state, "-model", "5 relu", "-o", "x.onnx"}, badUsage, "", "-o x.onnx: want a name that ends in .safetensors; fnn export writes"}.check(t)
+	trial{[]string{"import", state, "-model", "5 relu", "-o", "x.onnx"}, badUsage, "", "-o x.onnx: the file is safetensors; fnn export writes .onnx"}.check(t)
 	trial{[]string{"import", state, "-model", "5 relu", "-o", state}, badUsage, "", "-o " + state + ": the file that is read"}.check(t)
 	if _, err := os.Stat(file); err == nil {
 		t.Error("there is a file")

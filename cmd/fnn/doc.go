@@ -58,8 +58,8 @@
 // The exit status is 0 if all was done, 1 if something failed, 2 if the command
 // line was wrong, and 130 after an interrupt (Ctrl-C), a signal to terminate, or the
 // end of the terminal, which mean the same. The first lets the current step end; a
-// second interrupt or signal to terminate ends the program at once. A run whose output nobody reads any more, as that of "head", ends
-// like an interrupted one, with status 141.
+// second interrupt or signal to terminate ends the program at once. A run whose output
+// nobody reads any more, as with "head", ends like an interrupted one, with status 141.
 //
 // # Environment
 //

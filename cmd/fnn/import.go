@@ -33,7 +33,7 @@ others by the shapes of their weights. The same shapes tell whether weights are
 
 Flags:
 
-  -o MODEL       the file to write, whose name ends in .safetensors
+  -o MODEL       the file to write, in the format safetensors
   -model WORDS   safetensors: the architecture, such as "128 relu 64 relu",
                  without the output layer
   -weights ORDER safetensors: "outputs,inputs" or "inputs,outputs", where the

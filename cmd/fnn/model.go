@@ -53,14 +53,16 @@ func checkOutput(file, want, input string) error {
 	return nil
 }
 
-// checkModelOutput is checkOutput for a command that writes a model's file, and no
-// other form.
+// checkModelOutput is checkOutput for a command that writes a safetensors file, which
+// the name must not say is of a form that export writes.
 func checkModelOutput(file, want, input, exporter string) error {
 	if err := checkOutput(file, want, input); err != nil {
 		return err
 	}
-	if !strings.EqualFold(filepath.Ext(file), ".safetensors") {
-		return usagef("-o %s: want a name that ends in .safetensors; %s writes other forms", file, exporter)
+	for _, format := range exportFormats {
+		if strings.EqualFold(filepath.Ext(file), format.suffix) {
+			return usagef("-o %s: the file is safetensors; %s writes %s", file, exporter, format.suffix)
+		}
 	}
 	return nil
 }

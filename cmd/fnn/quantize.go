@@ -26,7 +26,7 @@ Eval, predict, inspect and export take FILE as they take any model.
 
 Flags:
 
-  -o FILE       the file to write, whose name ends in .safetensors
+  -o FILE       the file to write, in the format safetensors
   -data DIR     the folder of the data set
   -threads N    goroutines that compute; 0 stands for one a processor (0)
   -json         the result as a JSON object on one line

@@ -120,7 +120,7 @@ func TestQuantizeRefuses(t *testing.T) {
 		{[]string{"quantize"}, badUsage, "", "no model given"},
 		{[]string{"quantize", model}, badUsage, "", "no file given to write: want -o FILE"},
 		{[]string{"quantize", model, model, "-o", out}, badUsage, "", "unexpected argument"},
-		{[]string{"quantize", model, "-o", "q.onnx", "-data", data}, badUsage, "", "-o q.onnx: want a name that ends in .safetensors; fnn export -int8 writes other forms"},
+		{[]string{"quantize", model, "-o", "q.onnx", "-data", data}, badUsage, "", "-o q.onnx: the file is safetensors; fnn export -int8 writes .onnx"},
 		{[]string{"quantize", int8, "-o", out, "-data", data}, failed, "", int8 + " is quantised already"},
 		{[]string{"quantize", model, "-o", out, "-data", floats}, failed, "", "the samples of " + floats + " are float32: quantising takes bytes"},
 		{[]string{"quantize", save(t, newModel(t, 25, 3)), "-o", out, "-data", data}, failed, "", "the model's number of inputs is 25, but the data set's samples have shape"},

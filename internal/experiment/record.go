@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"time"
 
@@ -30,6 +31,9 @@ type Session struct {
 	Machine machine.Machine `json:"machine"`
 }
 
+// maxSeconds is the longest session that a record may tell of: some thirty years.
+const maxSeconds = 1e9
+
 // Seconds returns how long all sessions took together.
 func (r Record) Seconds() float64 {
 	var sum float64
@@ -45,6 +49,11 @@ func (f Folder) Record() (Record, error) {
 	err := f.readJSON(RecordFile, &r)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Record{}, nil
+	}
+	for _, s := range r.Sessions {
+		if !(s.Seconds >= 0 && s.Seconds <= maxSeconds) {
+			return r, fmt.Errorf("%s: a session of %g seconds: want 0 to %g", f.path(RecordFile), s.Seconds, float64(maxSeconds))
+		}
 	}
 	return r, err
 }

@@ -373,6 +373,18 @@ func TestRunDiverges(t *testing.T) {
 	}
 }
 
+func TestRecordRefuses(t *testing.T) {
+	for _, seconds := range []float64{-1, 1e300} {
+		f := Folder(t.TempDir())
+		if err := f.writeJSON(RecordFile, Record{Sessions: []Session{{Seconds: seconds}}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Record(); err == nil || !strings.Contains(err.Error(), "want 0 to 1e+09") {
+			t.Errorf("a session of %g seconds: %v", seconds, err)
+		}
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	s, f := testSamples(t), Folder(t.TempDir())
 	good := finish(t, start(t, f, smallConfig(t), s), s)

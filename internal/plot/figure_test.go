@@ -141,7 +141,7 @@ func (s *source) figure() Figure {
 	switch s.below(6) {
 	case 0:
 		l := Lines{Title: title, Subtitle: subtitle, XLabel: s.name(), MarkLabel: s.name(),
-			Columns: s.below(5) - 1, Width: s.below(256)*8 - 80, SameScale: s.below(2) > 0}
+			Columns: s.below(5) - 1, Width: s.below(256)*8 - 80}
 		for range s.below(5) {
 			p := Panel{Title: s.name(), YLabel: s.name()}
 			for range s.below(5) {

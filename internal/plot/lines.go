@@ -23,9 +23,6 @@ type Lines struct {
 	// column. A figure for a phone has one column and a width of 360.
 	Width int
 
-	// SameScale gives all panels the same axes.
-	SameScale bool
-
 	// MarkLabel says in the legend what a mark means, as in "best epoch".
 	MarkLabel string
 }

@@ -19,7 +19,6 @@ type panel struct {
 func (l Lines) axes(columns int, width float64) []*panel {
 	panels := make([]*panel, len(l.Panels))
 	xs, ys := make([]extent, len(panels)), make([]extent, len(panels))
-	var allX, allY extent
 	for i, p := range l.Panels {
 		panels[i] = &panel{Panel: p}
 		for _, s := range p.Series {
@@ -37,15 +36,10 @@ func (l Lines) axes(columns int, width float64) []*panel {
 			}
 			panels[i].runs = append(panels[i].runs, runs)
 		}
-		allX.join(xs[i])
-		allY.join(ys[i])
 	}
 
 	left := 0.0
 	for i, p := range panels {
-		if l.SameScale {
-			xs[i], ys[i] = allX, allY
-		}
 		p.empty = !ys[i].some
 		p.width = (width - 2*margin - float64(float64(columns-1)*panelGap)) / float64(columns)
 		p.setY(ys[i])

@@ -78,12 +78,3 @@ func (e *extent) add(v float64) {
 	e.low, e.high = min(e.low, v), max(e.high, v)
 	e.fractions = e.fractions || v != math.Trunc(v)
 }
-
-// join widens the extent to another.
-func (e *extent) join(o extent) {
-	if o.some {
-		e.add(o.low)
-		e.add(o.high)
-		e.fractions = e.fractions || o.fractions
-	}
-}

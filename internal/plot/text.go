@@ -113,6 +113,9 @@ func wrap(s string, size float64, bold bool, width float64, most int) []string {
 			lines, line = append(lines, line), ""
 		}
 		line += word
+		if last && textWidth(strings.TrimRight(line, " "), size, bold) > width {
+			break // the rest is cut, however long
+		}
 	}
 	if line != "" {
 		lines = append(lines, line)

@@ -66,6 +66,7 @@ func TestWrap(t *testing.T) {
 		{"one two three four", 43, 2, []string{"one two", "three…"}},
 		{"one two three four", 43, 1, []string{"one t…"}},
 		{"abcdefghijkl no", 40, 3, []string{"abcd…", "no"}},
+		{"one two" + strings.Repeat(" more", 1<<20), 43, 1, []string{"one t…"}}, // at once
 	}
 	for _, test := range tests {
 		got := wrap(test.s, 10, false, test.width, test.most)

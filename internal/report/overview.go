@@ -89,7 +89,7 @@ func (st *study) lead(best *trial) text {
 	for _, x := range slices.Concat(st.configs(), st.Missing) {
 		models[x.Architecture], rates[x.LearningRate] = true, true
 	}
-	parts := []any{fmt.Sprintf("%s at %s, trained on %s and chosen by %s.", upper(counted(len(models), "model")), counted(len(rates), "learning rate"),
+	parts := []any{fmt.Sprintf("%s at %s, trained on %s and chosen by %s.", counted(len(models), "model"), counted(len(rates), "learning rate"),
 		counted(c.Data.Train, "image"), counted(c.Data.Validation, "validation image"))}
 	if best == nil {
 		return words(append(parts, " No experiment has come to its end, so that there is no best one yet.")...)

@@ -257,9 +257,14 @@ func TestRead(t *testing.T) {
 		}
 	}
 
-	// Of a run and the same one unfinished, the first counts.
+	// Of a run and the same one unfinished, the first counts, wherever it comes.
 	check(t, os.Remove(filepath.Join(copied, experiment.HistoryFile)))
-	for _, folders := range [][]string{{folder, copied}, {copied, folder}} {
+	again := filepath.Join(t.TempDir(), "again")
+	check(t, os.CopyFS(again, os.DirFS(copied)))
+	if _, err := Read(copied, again); err == nil {
+		t.Error("of two that are unfinished, one is taken")
+	}
+	for _, folders := range [][]string{{folder, copied}, {copied, folder}, {folder, copied, again}, {copied, again, folder}, {copied, folder, again}} {
 		runs, err := Read(folders...)
 		check(t, err)
 		if s := sweep.Summarize(runs.Outcomes); len(s.Configurations) != 4 || s.Best() == nil {

@@ -20,10 +20,10 @@ type Runs struct {
 
 // Read reads runs from folders: that of a run, or that of a sweep, which holds those
 // of runs. Together they may be the shards of one sweep, from several machines. It
-// is an error if a folder holds no run, or if two runs have one configuration.
+// is an error if a folder holds no run, or if two runs have one configuration, unless
+// one alone of such is finished.
 func Read(folders ...string) (*Runs, error) {
 	r := &Runs{}
-	seen := map[experiment.Config]*experiment.Outcome{}
 	for _, folder := range folders {
 		names, err := runFolders(folder)
 		if err != nil {
@@ -34,20 +34,15 @@ func Read(folders ...string) (*Runs, error) {
 			if err != nil {
 				return nil, err
 			}
-			key := o.Config.Results()
-			other := seen[key]
-			if other != nil && other.Finished() == o.Finished() {
-				return nil, fmt.Errorf("%s and %s are runs of one configuration: want one of them", other.Folder, o.Folder)
-			}
-			if other == nil || o.Finished() {
-				seen[key] = o
-			}
 			r.Outcomes = append(r.Outcomes, o)
 		}
 	}
+	if err := r.checkTwins(); err != nil {
+		return nil, err
+	}
 	r.Single = len(folders) == 1 && holdsRun(folders[0])
 	for _, folder := range folders {
-		g, err := readGrid(folder)
+		g, err := sweep.ReadGrid(folder)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -57,6 +52,28 @@ func Read(folders ...string) (*Runs, error) {
 		r.Grids = append(r.Grids, g)
 	}
 	return r, nil
+}
+
+// checkTwins returns an error if two runs have one configuration and neither stands back:
+// two that are finished, or two that are not and none that is.
+func (r *Runs) checkTwins() error {
+	chosen := map[experiment.Config]*experiment.Outcome{}
+	for _, finished := range []bool{true, false} {
+		for _, o := range r.Outcomes {
+			if o.Finished() != finished {
+				continue
+			}
+			key := o.Config.Results()
+			other := chosen[key]
+			if other != nil && other.Finished() == finished {
+				return fmt.Errorf("%s and %s are runs of one configuration: want one of them", other.Folder, o.Folder)
+			}
+			if other == nil {
+				chosen[key] = o
+			}
+		}
+	}
+	return nil
 }
 
 // runFolders returns the folders of runs that a folder is or holds.
@@ -83,16 +100,4 @@ func runFolders(folder string) ([]string, error) {
 func holdsRun(folder string) bool {
 	_, err := os.Stat(filepath.Join(folder, experiment.ConfigFile))
 	return err == nil
-}
-
-func readGrid(folder string) (sweep.Grid, error) {
-	var g sweep.Grid
-	name := filepath.Join(folder, sweep.GridFile)
-	if err := experiment.ReadJSON(name, &g); err != nil {
-		return g, err
-	}
-	if err := g.Check(); err != nil {
-		return g, fmt.Errorf("%s: %w", name, err)
-	}
-	return g, nil
 }

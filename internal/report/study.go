@@ -237,14 +237,7 @@ func (t *trial) histories(dropout bool) []train.History {
 }
 
 // withDropout says whether each run was validated with dropout on as well.
-func (t *trial) withDropout() bool {
-	for _, o := range t.Runs {
-		if len(o.DropoutHistory) < len(o.History) {
-			return false
-		}
-	}
-	return t.epochs() > 0
-}
+func (t *trial) withDropout() bool { return t.begun() && t.EvaluatedWithDropout() }
 
 // shown returns a statistic as a table shows it.
 func shown(s sweep.Statistic) cell {
@@ -331,6 +324,3 @@ func (st *study) dataName() string {
 	}
 	return path.Base(strings.ReplaceAll(data.Folder, `\`, "/"))
 }
-
-// upper returns words with a capital letter.
-func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

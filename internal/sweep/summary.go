@@ -108,13 +108,14 @@ func (c *Configuration) F1() Statistic {
 // DropoutF1 returns the highest validation F1 that the runs had with dropout on,
 // and whether the configuration is complete and was evaluated so.
 func (c *Configuration) DropoutF1() (s Statistic, ok bool) {
-	if !c.Complete() || !c.evaluatedWithDropout() {
+	if !c.Complete() || !c.EvaluatedWithDropout() {
 		return Statistic{}, false
 	}
 	return c.statistic(func(o *experiment.Outcome) float64 { return o.DropoutHistory.Best().ValidationF1 }), true
 }
 
-func (c *Configuration) evaluatedWithDropout() bool {
+// EvaluatedWithDropout says whether each epoch was validated with dropout on as well.
+func (c *Configuration) EvaluatedWithDropout() bool {
 	for _, o := range c.Runs {
 		if len(o.DropoutHistory) < len(o.History) {
 			return false
@@ -147,7 +148,7 @@ func (c *Configuration) Original() train.History {
 // table, validated with dropout on as the report did it, and whether there is one.
 func (c *Configuration) Difference() (d float64, ok bool) {
 	table := c.Original()
-	if len(table) == 0 || !c.Complete() || !c.evaluatedWithDropout() {
+	if len(table) == 0 || !c.Complete() || !c.EvaluatedWithDropout() {
 		return 0, false
 	}
 	return c.statistic(func(o *experiment.Outcome) float64 { return original.Difference(o.DropoutHistory, table) }).Mean, true

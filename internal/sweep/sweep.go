@@ -70,7 +70,7 @@ func Create(folder string, g Grid, shard Shard) (*Sweep, error) {
 
 func (s *Sweep) create(g Grid) error {
 	s.setGrid(g)
-	old, err := readGrid(s.Folder)
+	old, err := ReadGrid(s.Folder)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return experiment.WriteJSON(s.gridFile(), g)
@@ -96,7 +96,7 @@ func (s *Sweep) create(g Grid) error {
 
 // Open takes up the sweep of a folder, or a shard of it.
 func Open(folder string, shard Shard) (*Sweep, error) {
-	g, err := readGrid(folder)
+	g, err := ReadGrid(folder)
 	if err != nil {
 		return nil, fmt.Errorf("no sweep to take up: %w", err)
 	}
@@ -141,7 +141,8 @@ func (s *Sweep) hold() error {
 // Close gives the folder back.
 func (s *Sweep) Close() { s.lock.Release() }
 
-func readGrid(folder string) (Grid, error) {
+// ReadGrid reads the grid of a sweep from its folder.
+func ReadGrid(folder string) (Grid, error) {
 	var g Grid
 	name := filepath.Join(folder, GridFile)
 	if err := experiment.ReadJSON(name, &g); err != nil {

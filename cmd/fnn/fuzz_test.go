@@ -45,10 +45,16 @@ func FuzzFile(f *testing.F) {
 	if err := idx.Write(z, idx.New([]int{testSamples}, labels)); err != nil || z.Close() != nil {
 		f.Fatal(err)
 	}
-	for _, b := range []bytes.Buffer{stored, graph, picture, pixels, zipped} {
+	saved := save(f, model)
+	var sizeless bytes.Buffer
+	file.Metadata["image_height"] = "3"
+	if err := safetensors.Write(&sizeless, file); err != nil {
+		f.Fatal(err)
+	}
+	for _, b := range []bytes.Buffer{stored, graph, picture, pixels, zipped, sizeless} {
 		f.Add(b.Bytes())
 	}
-	saved := save(f, model)
+	grey := bytes.Repeat([]byte{128}, testSide*testSide) // no background to note anything about
 	f.Fuzz(func(t *testing.T, content []byte) {
 		folder := t.TempDir()
 		name := filepath.Join(folder, "file")
@@ -68,7 +74,12 @@ func FuzzFile(f *testing.F) {
 		}
 		run("inspect", name)
 		run("inspect", "-json", name)
-		run("predict", "-quiet", saved, name)
+		run("predict", saved, name)
+		rows := name + ".rows"
+		if err := idx.WriteFile(rows, idx.New([]int{1, len(grey)}, grey)); err != nil {
+			t.Fatal(err)
+		}
+		run("predict", name, rows)
 		imported := filepath.Join(folder, "imported.safetensors")
 		if (run("import", name, "-o", imported) || run("import", name, "-model", "", "-o", imported)) && !run("inspect", imported) {
 			t.Error("what was imported cannot be read")

@@ -122,7 +122,7 @@ func (p *predictor) predict(argument string) error {
 // swapped.
 func (p *predictor) checkBackground(argument string, b *pictures) {
 	mean, known := experiment.BorderMean(p.model.info)
-	if !known || b.pixels == nil || p.quiet {
+	if !known || p.sizeless != nil || b.pixels == nil || p.quiet {
 		return
 	}
 	swapped := 0

@@ -135,8 +135,11 @@ func TestPredictSizes(t *testing.T) {
 	writeIDX(t, rows, idx.New([]int{1, 15}, make([]uint8, 15)))
 	broken := newModel(t, 16, 3)
 	broken.Info = map[string]string{"image_height": "3", "image_width": "5"}
+	bordered := newModel(t, 15, 3)
+	bordered.Info = map[string]string{"border_mean": "10"}
 	tests := []trial{
 		{[]string{"predict", save(t, newModel(t, 9, 3)), top}, done, "…", ""},
+		{[]string{"predict", save(t, bordered), rows}, done, rows + ":0: 0 0.3333, 1 0.3333, 2 0.3333\n", ""},
 		{[]string{"predict", odd, top}, failed, "", odd + ": the model's file does not say what pictures its 15 inputs are"},
 		{[]string{"predict", odd, rows}, done, rows + ":0: 0 0.3333, 1 0.3333, 2 0.3333\n", ""},
 		{[]string{"predict", odd, images}, failed, "", "its pictures are 4 x 4, but the model takes 15 values"},

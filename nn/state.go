@@ -45,10 +45,10 @@ type StateOptions struct {
 // of Keras or scikit-learn. The sizes of input and output are those of the
 // weights.
 //
-// A tensor's name is its layer's, a dot or a slash, and what it is of the layer:
-// weight, bias, running_mean, running_var and num_batches_tracked in PyTorch,
-// kernel, bias, gamma, beta, moving_mean and moving_variance in Keras; coefs_0
-// and intercepts_0 are scikit-learn's. A layer may lack its bias. Elements are
+// A tensor's name, of a kilobyte at most, is its layer's, a dot or a slash, and what
+// it is of the layer: weight, bias, running_mean, running_var and
+// num_batches_tracked in PyTorch, kernel, bias, gamma, beta, moving_mean and
+// moving_variance in Keras; coefs_0 and intercepts_0 are scikit-learn's. A layer may lack its bias. Elements are
 // F64, rounded to float32, F32, F16 or BF16. Keras' normalisation divides by
 // sqrt(variance + 0.001), where this package has 0.00001; the gain makes up for
 // it.
@@ -96,12 +96,19 @@ func splitName(name string) (layer, of string, keras, ok bool) {
 	return layer, of, of != last || last == "beta", ok
 }
 
+// maxName is the length of the longest name of a tensor, in bytes. The names of
+// layers are compared with one another.
+const maxName = 1 << 10
+
 // stateLayers groups a file's tensors by their layers, in the natural order of
 // their names.
 func stateLayers(f *safetensors.File) ([]*stateLayer, error) {
 	byName := map[string]*stateLayer{}
 	var layers []*stateLayer
 	for _, t := range f.Tensors {
+		if len(t.Name) > maxName {
+			return nil, fmt.Errorf("tensor %q has a name of %d bytes: want at most %d", metadata.Shortened(t.Name), len(t.Name), maxName)
+		}
 		name, of, keras, ok := splitName(t.Name)
 		if !ok {
 			return nil, fmt.Errorf("tensor %q is none of a dense layer or of batch normalisation, such as 0.weight", metadata.Shortened(t.Name))
@@ -120,6 +127,9 @@ func stateLayers(f *safetensors.File) ([]*stateLayer, error) {
 		}
 		l.tensors[of] = t
 		l.keras = l.keras || keras
+	}
+	if most := maxLayers + 1; len(layers) > most {
+		return nil, fmt.Errorf("the file holds %d layers with weights: want at most %d", len(layers), most)
 	}
 	slices.SortFunc(layers, func(a, b *stateLayer) int { return compareNatural(a.name, b.name) })
 	return layers, nil

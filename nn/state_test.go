@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -99,6 +100,11 @@ func TestFromStateRefuses(t *testing.T) {
 		changed[i] = t
 		return changed
 	}
+	var many []safetensors.Tensor
+	for i := range maxLayers + 2 {
+		many = append(many, floats(fmt.Sprint(i, ".weight"), 1, 1))
+	}
+	long := strings.Repeat("0", maxName-len(".weight"))
 	tests := []struct {
 		words   string
 		tensors []safetensors.Tensor
@@ -115,6 +121,10 @@ func TestFromStateRefuses(t *testing.T) {
 		{"5 relu", nil, StateOptions{}, "holds 0 dense layers"},
 		{"5 relu", with(3, floats("2.bias", 4)), StateOptions{}, `layer "2" has weights`},
 		{"5 relu", with(2, floats("2.weight", 3, 6)), StateOptions{}, `layer "2" has weights of shape [3 6]`},
+		{"", many, StateOptions{}, "the file holds 1002 layers with weights: want at most 1001"},
+		{"", many[1:], StateOptions{}, "the file holds 1001 dense layers, the output layer included: the architecture has 1"},
+		{"", []safetensors.Tensor{floats(long+".weight", 3, 4)}, StateOptions{Order: OutputsInputs}, ""},
+		{"", []safetensors.Tensor{floats("0"+long+".weight", 3, 4)}, StateOptions{Order: OutputsInputs}, "has a name of 1025 bytes: want at most 1024"},
 		{"5 relu", with(1, floats("0.alpha", 5)), StateOptions{}, `tensor "0.alpha" is none of a dense layer`},
 		{"5 relu", with(1, floats("0/kernel", 5, 4)), StateOptions{}, `tensors "0.weight" and "0/kernel" are the same of a layer`},
 		{"5 relu", with(0, safetensors.Tensor{Name: "0.weight", Type: "I8", Shape: []int{5, 4}, Data: make([]byte, 20)}), StateOptions{}, "of type I8"},

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"fnn/dataset"
 	"fnn/internal/tiny"
 	"fnn/nn"
 	"fnn/tensor"
@@ -466,23 +467,27 @@ func TestStartRefuses(t *testing.T) {
 	start(t, f, smallConfig(t), s) // the refused one holds no lock
 }
 
-// Everybody gets the same split.
+// Everybody gets the same split, and nobody else keeps it.
 func TestSamples(t *testing.T) {
 	s := testSamples(t)
 	training, validation, err := s.Split(3)
 	again, _, _ := s.Split(3)
-	if err != nil || again != training || training.Len() != 48 || validation.Len() != 12 {
+	if err != nil || again == training || training.Len() != 48 || validation.Len() != 12 {
 		t.Errorf("%v", err)
 	}
 	other, _, _ := s.Split(4)
-	row := func(i int) []byte { return other.Bytes(i) }
-	same := 0
-	for i := range training.Len() {
-		if bytes.Equal(training.Bytes(i), row(i)) {
-			same++
+	same := func(other *dataset.Set) bool {
+		for i := range training.Len() {
+			if !bytes.Equal(training.Bytes(i), other.Bytes(i)) {
+				return false
+			}
 		}
+		return true
 	}
-	if same == training.Len() {
+	if !same(again) {
+		t.Error("a seed gives two splits")
+	}
+	if same(other) {
 		t.Error("two seeds give the same split")
 	}
 	if err := s.Fit(Data{Checksum: "x"}); err == nil || !strings.Contains(err.Error(), "is not the data of the run") {

@@ -2,7 +2,6 @@ package experiment
 
 import (
 	"fmt"
-	"sync"
 
 	"fnn/dataset"
 )
@@ -15,15 +14,9 @@ const heldOut = 0.2
 type Samples struct {
 	Folder   string
 	Test     *dataset.Set
-	checksum string // of all
-
-	all    *dataset.Set // to train on and to validate
-	mu     sync.Mutex
-	splits map[uint64]*split // by seed
+	all      *dataset.Set // to train on and to validate
+	checksum string       // of all
 }
-
-// A split is what a seed makes of the samples.
-type split struct{ training, validation *dataset.Set }
 
 // LoadSamples loads the data set of a folder, which dataset.Find looks for.
 func LoadSamples(folder string) (*Samples, error) {
@@ -35,22 +28,16 @@ func LoadSamples(folder string) (*Samples, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Samples{Folder: folder, Test: test, checksum: Checksum(all), all: all, splits: map[uint64]*split{}}, nil
+	return &Samples{Folder: folder, Test: test, all: all, checksum: Checksum(all)}, nil
 }
 
 // Split returns the samples to train on and those to validate with, a fifth of
 // all, drawn class by class under the seed.
 func (s *Samples) Split(seed uint64) (training, validation *dataset.Set, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.splits[seed] == nil {
-		training, validation, err := s.all.Split(heldOut, seed)
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", s.Folder, err)
-		}
-		s.splits[seed] = &split{training, validation}
+	if training, validation, err = s.all.Split(heldOut, seed); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", s.Folder, err)
 	}
-	return s.splits[seed].training, s.splits[seed].validation, nil
+	return training, validation, nil
 }
 
 // Data describes the samples as a run of the seed finds them.

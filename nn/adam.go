@@ -37,13 +37,14 @@ func NewAdam(learningRate float64) Adam {
 }
 
 func (a Adam) check() error {
+	positive := func(x float64) bool { return float32(x) > 0 && x <= math.MaxFloat32 }
 	switch {
-	case !(a.LearningRate > 0 && a.LearningRate <= math.MaxFloat32):
+	case !positive(a.LearningRate):
 		return fmt.Errorf("nn: learning rate %g: want a number above 0 that float32 can hold", a.LearningRate)
 	case !(a.Beta1 >= 0 && a.Beta1 < 1 && a.Beta2 >= 0 && a.Beta2 < 1):
 		return fmt.Errorf("nn: Adam's beta1 %g and beta2 %g: want numbers from 0 to below 1", a.Beta1, a.Beta2)
-	case !(a.Epsilon > 0):
-		return fmt.Errorf("nn: Adam's epsilon %g: want a number above 0", a.Epsilon)
+	case !positive(a.Epsilon):
+		return fmt.Errorf("nn: Adam's epsilon %g: want a number above 0 that float32 can hold", a.Epsilon)
 	case !(a.WeightDecay >= 0 && a.WeightDecay <= math.MaxFloat32):
 		return fmt.Errorf("nn: weight decay %g: want a number from 0 on that float32 can hold", a.WeightDecay)
 	case !(a.ClipNorm >= 0 && a.ClipNorm <= math.MaxFloat32):

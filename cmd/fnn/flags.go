@@ -27,7 +27,7 @@ var recipeFlags = []string{"schedule", "weight-decay", "clip-norm", "label-smoot
 var (
 	wantCount  = fmt.Sprintf("want a whole number from 1 to %d", experiment.MaxCount)
 	wantNumber = fmt.Sprintf("want 0, for none, or a number up to %g", experiment.MaxRate)
-	wantRate   = fmt.Sprintf("want a number above 0, at most %g", experiment.MaxRate)
+	wantRate   = fmt.Sprintf("want a number from %g to %g", experiment.MinRate, experiment.MaxRate)
 )
 
 // options holds the values of the flags that several commands share.
@@ -105,7 +105,7 @@ func (o *options) setArchitecture(text string) error {
 
 func (o *options) setLearningRate(text string) error {
 	rate, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(rate > 0 && rate <= experiment.MaxRate) {
+	if err != nil || !(rate >= experiment.MinRate && rate <= experiment.MaxRate) {
 		return errors.New(wantRate)
 	}
 	o.config.LearningRate = rate

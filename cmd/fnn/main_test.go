@@ -257,10 +257,11 @@ func TestBadFlags(t *testing.T) {
 		args string // separated by |
 		want string
 	}{
-		{"train|-lr|0", `invalid value "0" for flag -lr: want a number above 0`},
-		{"-lr|-0.1", `invalid value "-0.1" for flag -lr: want a number above 0`},
-		{"-lr=NaN", `invalid value "NaN" for flag -lr: want a number above 0`},
-		{"-lr|inf", `invalid value "inf" for flag -lr: want a number above 0`},
+		{"train|-lr|0", `invalid value "0" for flag -lr: want a number from 1e-45 to 3e+38`},
+		{"-lr|-0.1", `invalid value "-0.1" for flag -lr: want a number from 1e-45 to 3e+38`},
+		{"-lr=NaN", `invalid value "NaN" for flag -lr: want a number from 1e-45 to 3e+38`},
+		{"-lr|inf", `invalid value "inf" for flag -lr: want a number from 1e-45 to 3e+38`},
+		{"-lr|1e-46", `invalid value "1e-46" for flag -lr: want a number from 1e-45`},
 		{"-lr", `flag needs an argument: -lr`},
 		{"train|-epochs|-1", `invalid value "-1" for flag -epochs: want a whole number from 1 to 1073741824`},
 		{"train|-epochs|1.5", `for flag -epochs: want a whole number`},

@@ -290,7 +290,7 @@ func TestSweepRefuses(t *testing.T) {
 		{[]string{"sweep", "-models", "A,,B"}, badUsage, "", `invalid value "A,,B" for flag -models: want a list separated by commas`},
 		{[]string{"sweep", "-models", "A,128 relu 64 relu"}, badUsage, "", `for flag -models: "128 relu 64 relu" is there twice`},
 		{[]string{"sweep", "-models", "A, relo"}, badUsage, "", `for flag -models: "relo": architecture "relo": word 1`},
-		{[]string{"sweep", "-lrs", "0.1;0.2"}, badUsage, "", `for flag -lrs: "0.1;0.2": want a number above 0`},
+		{[]string{"sweep", "-lrs", "0.1;0.2"}, badUsage, "", `for flag -lrs: "0.1;0.2": want a number from 1e-45 to 3e+38`},
 		{[]string{"sweep", "-seeds", "1,-1"}, badUsage, "", `for flag -seeds: "-1": want a whole number from 0`},
 		{[]string{"sweep", "-shard", "0/3"}, badUsage, "", `for flag -shard: want I/N`},
 		{[]string{"sweep", "-model", "A"}, badUsage, "", "unknown flag -model; did you mean -models?"},

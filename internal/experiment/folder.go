@@ -38,7 +38,8 @@ const (
 
 // Limits of a configuration.
 const (
-	MaxRate  = 3e38    // a learning rate is a float32 in the end
+	MinRate  = 1e-45 // a learning rate is a float32 in the end
+	MaxRate  = 3e38
 	MaxCount = 1 << 30 // epochs, and samples a batch
 
 	maxJSON    = 16 << 20  // bytes of a file
@@ -356,8 +357,8 @@ func (c Config) Check() error {
 	switch {
 	case !slices.Contains(nn.Initializers, c.Initializer):
 		return fmt.Errorf("initializer %q: want one of %v", c.Initializer, nn.Initializers)
-	case !(c.LearningRate > 0 && c.LearningRate <= MaxRate):
-		return fmt.Errorf("learning_rate %g: want a number above 0, at most %g", c.LearningRate, MaxRate)
+	case !(c.LearningRate >= MinRate && c.LearningRate <= MaxRate):
+		return fmt.Errorf("learning_rate %g: want a number from %g to %g", c.LearningRate, MinRate, MaxRate)
 	case c.Epochs < 1 || c.Epochs > MaxCount:
 		return fmt.Errorf("epochs %d: want a whole number from 1 to %d", c.Epochs, MaxCount)
 	case c.Batch < 1 || c.Batch > MaxCount:

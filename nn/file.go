@@ -193,7 +193,9 @@ func (m *Model) Restore(f *safetensors.File) error {
 
 func (m *Model) restore(f *safetensors.File) error {
 	if words, ok := f.Metadata[metadata.KeyArchitecture]; ok && words != m.Architecture.String() {
-		return fmt.Errorf("architecture %q: want %q", metadata.Shortened(words), m.Architecture)
+		if a, err := parseArchitecture(words); err != nil || !slices.Equal(a, m.Architecture) {
+			return fmt.Errorf("architecture %q: want %q", metadata.Shortened(words), m.Architecture)
+		}
 	}
 	byName := tensorsOf(f)
 	for i, layer := range m.Layers {

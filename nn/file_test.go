@@ -63,6 +63,28 @@ func TestSaveLoad(t *testing.T) {
 	}
 }
 
+// TestLoadSpellings loads files that spell the architecture in other ways.
+func TestLoadSpellings(t *testing.T) {
+	for _, c := range []struct{ words, spelt string }{
+		{"128 relu 64 relu", "A"},
+		{"128 relu 64 relu", " 128  relu\t64 relu\n"},
+		{"3 dropout:0.5", "03 dropout:.50"},
+	} {
+		m := newModel(t, c.words, 5, 4)
+		f := file(t, m)
+		f.Metadata["architecture"] = c.spelt
+		loaded, err := FromFile(f)
+		if err != nil {
+			t.Errorf("%q: %v", c.spelt, err)
+		} else if got := loaded.Architecture.String(); got != c.words {
+			t.Errorf("%q: loaded as %q, want %q", c.spelt, got, c.words)
+		}
+		if err := m.Restore(f); err != nil {
+			t.Errorf("%q: %v", c.spelt, err)
+		}
+	}
+}
+
 func TestSaveErrors(t *testing.T) {
 	m := newModel(t, "", 2, 2)
 	if err := m.Save(filepath.Join(t.TempDir(), "missing", "model.safetensors")); !errors.Is(err, os.ErrNotExist) {

@@ -20,7 +20,9 @@ var ErrNotModel = errors.New("not an fnn model")
 // state_dict of a torch.nn.Sequential of the same layers (docs/formats.md).
 const keyFormat = "format"
 
-// Save writes the model to a safetensors file, which PyTorch loads as it is.
+// Save writes the model to a safetensors file, which PyTorch loads as it is. It is an
+// error if the classes do not have a name each, of one line, or if InputScale is not
+// above 0.
 func (m *Model) Save(name string) error {
 	f, err := m.File()
 	if err != nil {

@@ -3,6 +3,8 @@ package nn
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -97,6 +99,13 @@ func TestSaveErrors(t *testing.T) {
 	m.ClassNames = []string{"one"}
 	if _, err := m.File(); err == nil {
 		t.Error("one name for two classes gives no error")
+	}
+	m.ClassNames = []string{"one", "two"}
+	for _, scale := range []float64{-1, math.NaN(), math.Inf(1)} {
+		m.InputScale = float32(scale)
+		if _, err := m.File(); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("inputs scaled by %g: want a number above 0", scale)) {
+			t.Errorf("inputs scaled by %g give error %v", scale, err)
+		}
 	}
 }
 

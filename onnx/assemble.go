@@ -77,11 +77,10 @@ func metadataOf(file *model) (values map[string]string, ours bool) {
 
 // inputScale returns what 8-bit values are multiplied by before they enter the
 // model, and takes that step off a graph that does it.
-func (im *importer) inputScale(file *model) (float32, error) {
-	scale := float32(1)
+func (im *importer) inputScale(file *model) (scale float32, err error) {
+	scale = 1
 	texts, ours := metadataOf(file)
 	if ours {
-		var err error
 		if scale, err = metadata.ParseScale(texts); err != nil {
 			return 0, err
 		}
@@ -93,7 +92,7 @@ func (im *importer) inputScale(file *model) (float32, error) {
 	switch {
 	case im.bytes:
 		if first != nil && len(first.factor) == 1 && len(first.shift) == 1 && first.shift[0] == 0 {
-			if by := scale * float32(first.factor[0]); by > 0 && by <= math.MaxFloat32 {
+			if by := scale * float32(first.factor[0]); by > 0 && metadata.CheckScale(by) == nil {
 				im.steps = im.steps[1:]
 				return by, nil
 			}
@@ -226,26 +225,21 @@ func (b *norm) copyTo(l *nn.BatchNorm) {
 
 // describe gives a model the names of its classes and what else the file says.
 func (im *importer) describe(m *nn.Model, file *model) error {
-	metadata, ours := metadataOf(file)
+	texts, ours := metadataOf(file)
 	if ours {
-		im.classes = strings.Split(metadata[keyClasses], "\n")
+		im.classes = strings.Split(texts[keyClasses], "\n")
 	}
 	if im.classes != nil {
-		if len(im.classes) != m.Classes() {
-			return fmt.Errorf("%d class names for %d classes", len(im.classes), m.Classes())
-		}
-		for i, name := range im.classes {
-			if strings.Contains(name, "\n") {
-				return fmt.Errorf("the name of class %d, %.80q, has more than one line", i, name)
-			}
+		if err := metadata.CheckNames(im.classes, m.Classes()); err != nil {
+			return err
 		}
 		m.ClassNames = im.classes
 	}
 	for _, key := range []string{keyVersion, keyClasses, keyScale} {
-		delete(metadata, key)
+		delete(texts, key)
 	}
-	m.Info = metadata
-	if height, width, ok := im.pictureSize(); ok && metadata[keyHeight] == "" && metadata[keyWidth] == "" {
+	m.Info = texts
+	if height, width, ok := im.pictureSize(); ok && texts[keyHeight] == "" && texts[keyWidth] == "" {
 		m.Info[keyHeight], m.Info[keyWidth] = strconv.Itoa(height), strconv.Itoa(width)
 	}
 	return nil

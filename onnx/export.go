@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -75,7 +76,7 @@ func Write(w io.Writer, m *nn.Model, o Options) error {
 
 // export returns the file of a model.
 func export(m *nn.Model, o Options) ([]byte, error) {
-	if err := metadata.CheckNames(m.ClassNames, m.Classes()); err != nil {
+	if err := cmp.Or(metadata.CheckNames(m.ClassNames, m.Classes()), metadata.CheckScale(m.InputScale)); err != nil {
 		return nil, err
 	}
 	e := exporter{graph: &graph{name: "fnn"}, value: inputName}

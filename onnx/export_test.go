@@ -3,8 +3,10 @@ package onnx
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -120,6 +122,13 @@ func TestSave(t *testing.T) {
 	m.ClassNames = []string{"a", "b\nc", "d"}
 	if err := Write(new(bytes.Buffer), m, Options{}); err == nil || !strings.Contains(err.Error(), `class 1, "b\nc", has more than one line`) {
 		t.Errorf("error %v", err)
+	}
+	m.ClassNames = []string{"a", "b", "d"}
+	for _, scale := range []float64{-1, math.NaN(), math.Inf(1)} {
+		m.InputScale = float32(scale)
+		if err := Write(new(bytes.Buffer), m, Options{}); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("inputs scaled by %g: want a number above 0", scale)) {
+			t.Errorf("inputs scaled by %g: error %v", scale, err)
+		}
 	}
 	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
 		t.Error("a failure took the file away")

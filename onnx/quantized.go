@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -39,7 +40,7 @@ func WriteQuantized(w io.Writer, m *quantize.Model, o Options) error {
 }
 
 func exportQuantized(m *quantize.Model, o Options) ([]byte, error) {
-	if err := metadata.CheckNames(m.ClassNames, m.Classes()); err != nil {
+	if err := cmp.Or(metadata.CheckNames(m.ClassNames, m.Classes()), metadata.CheckScale(m.InputScale)); err != nil {
 		return nil, err
 	}
 	e := exporter{graph: &graph{name: "fnn"}, value: inputName}

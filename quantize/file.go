@@ -22,7 +22,7 @@ const quantization = "int8"
 
 // Save writes the model to a safetensors file (docs/formats.md), beside its target,
 // synced and renamed. It is an error if the classes do not have a name each, of one
-// line.
+// line, or if InputScale is not above 0.
 func (m *Model) Save(name string) error {
 	f, err := m.File()
 	if err != nil {

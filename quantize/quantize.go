@@ -22,6 +22,7 @@ import (
 	"math"
 	"slices"
 
+	"fnn/internal/metadata"
 	"fnn/nn"
 	"fnn/tensor"
 )
@@ -52,8 +53,8 @@ func quantize(m *nn.Model, calibration tensor.Bytes) (*Model, error) {
 	if m.InputScale == 0 {
 		return nil, nn.ErrNoScale
 	}
-	if !(m.InputScale > 0 && m.InputScale <= math.MaxFloat32) {
-		return nil, fmt.Errorf("inputs scaled by %g: want a number above 0", m.InputScale)
+	if err := metadata.CheckScale(m.InputScale); err != nil {
+		return nil, err
 	}
 	stages := split(m)
 	for i, s := range stages {

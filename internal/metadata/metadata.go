@@ -3,6 +3,7 @@
 package metadata
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -36,10 +37,10 @@ type Metadata struct {
 	Info         map[string]string // whatever else there is
 }
 
-// Texts returns the metadata as Parse reads them. It is an error if the classes do
-// not have a name each, of one line.
+// Texts returns the metadata as Parse reads them. The errors are those of CheckNames
+// and CheckScale.
 func (m Metadata) Texts(classes int) (map[string]string, error) {
-	if err := CheckNames(m.ClassNames, classes); err != nil {
+	if err := cmp.Or(CheckNames(m.ClassNames, classes), CheckScale(m.InputScale)); err != nil {
 		return nil, err
 	}
 	texts := map[string]string{}
@@ -66,15 +67,24 @@ func CheckNames(names []string, classes int) error {
 	}
 	for i, name := range names {
 		if strings.Contains(name, "\n") {
-			return fmt.Errorf("the name of class %d, %q, has more than one line", i, name)
+			return fmt.Errorf("the name of class %d, %q, has more than one line", i, Shortened(name))
 		}
 	}
 	return nil
 }
 
-// Parse returns the metadata that a file's texts hold. Inputs is above 0,
-// InputScale not below, and there is a name at least. Texts that are none of a model, of any
-// version, give an error that wraps notModel.
+// CheckScale returns an error unless the scale of a model's inputs is a number above 0,
+// or 0 for none.
+func CheckScale(scale float32) error {
+	if !(scale >= 0 && scale <= math.MaxFloat32) {
+		return fmt.Errorf("inputs scaled by %g: want a number above 0, or 0 for none", scale)
+	}
+	return nil
+}
+
+// Parse returns the metadata that a file's texts hold. Inputs is above 0, InputScale
+// is as CheckScale wants it, and there is a name at least. Texts that are none of a
+// model, of any version, give an error that wraps notModel.
 func Parse(texts map[string]string, notModel error) (Metadata, error) {
 	m := Metadata{Quantization: texts[KeyQuantization], Architecture: texts[KeyArchitecture]}
 	v := texts[KeyVersion]
@@ -111,7 +121,7 @@ func ParseScale(texts map[string]string) (float32, error) {
 		return 0, nil
 	}
 	scale, err := strconv.ParseFloat(text, 32)
-	if err != nil || !(scale > 0 && scale <= math.MaxFloat32) {
+	if err != nil || scale == 0 || CheckScale(float32(scale)) != nil {
 		return 0, fmt.Errorf("its metadata has %s %q: want a number above 0", KeyScale, Shortened(text))
 	}
 	return float32(scale), nil

@@ -2,7 +2,6 @@ package nn
 
 import (
 	"cmp"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -113,7 +112,7 @@ func stateLayers(f *safetensors.File) ([]*stateLayer, error) {
 		if !ok {
 			return nil, fmt.Errorf("tensor %q is none of a dense layer or of batch normalisation, such as 0.weight", metadata.Shortened(t.Name))
 		}
-		if of != "num_batches_tracked" && t.Type != "F64" && !isFloat(t) {
+		if of != "num_batches_tracked" && t.Type != safetensors.F64 && !isFloat(t) {
 			return nil, fmt.Errorf("tensor %q is of type %s: want F64, F32, F16 or BF16", metadata.Shortened(t.Name), t.Type)
 		}
 		l := byName[name]
@@ -432,7 +431,7 @@ func (l *stateLayer) copyTo(layer Layer, order WeightOrder) error {
 			}
 			return fmt.Errorf("layer %q has no %s", metadata.Shortened(l.name), p.name)
 		}
-		values, err := stateValues(stored)
+		values, err := stored.RoundedFloat32s()
 		if err != nil {
 			return err
 		}
@@ -464,20 +463,4 @@ func (l *stateLayer) copyTo(layer Layer, order WeightOrder) error {
 		}
 	}
 	return nil
-}
-
-// stateValues returns a tensor's elements as float32.
-func stateValues(t safetensors.Tensor) ([]float32, error) {
-	if t.Type != "F64" {
-		return t.Float32s()
-	}
-	values := make([]float32, len(t.Data)/8)
-	for i := range values {
-		v := math.Float64frombits(binary.LittleEndian.Uint64(t.Data[8*i:]))
-		values[i] = float32(v)
-		if math.IsInf(float64(values[i]), 0) && !math.IsInf(v, 0) {
-			return nil, fmt.Errorf("tensor %q holds %g, which is no float32", metadata.Shortened(t.Name), v)
-		}
-	}
-	return values, nil
 }

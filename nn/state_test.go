@@ -128,6 +128,8 @@ func TestFromStateRefuses(t *testing.T) {
 		{"5 relu", with(1, floats("0.alpha", 5)), StateOptions{}, `tensor "0.alpha" is none of a dense layer`},
 		{"5 relu", with(1, floats("0/kernel", 5, 4)), StateOptions{}, `tensors "0.weight" and "0/kernel" are the same of a layer`},
 		{"5 relu", with(0, safetensors.Tensor{Name: "0.weight", Type: "I8", Shape: []int{5, 4}, Data: make([]byte, 20)}), StateOptions{}, "of type I8"},
+		{"5 relu", with(0, safetensors.Tensor{Name: "0.weight", Type: safetensors.F64, Shape: []int{5, 4}, Data: make([]byte, 159)}), StateOptions{}, "takes 160 bytes, the data have 159"},
+		{"5 relu", with(1, safetensors.Tensor{Name: "0.bias", Type: safetensors.F64, Shape: []int{5}}), StateOptions{}, "takes 40 bytes, the data have 0"},
 		{"5 relu", two, StateOptions{Layers: []string{"2", "0"}}, "they do not fit"},
 		{"5 relu", two, StateOptions{Layers: []string{"0", "1"}}, `there is no layer "1": want each of ["0" "2"] once`},
 		{"5 relu", two, StateOptions{Layers: []string{"0", "0"}}, `there is no layer "0"`},

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -93,8 +92,8 @@ func (im *importer) floatsOf(a *array) ([]float32, error) {
 	if err := im.spend(a.size(), 4); err != nil {
 		return nil, err
 	}
-	t := safetensors.Tensor{Shape: []int{a.size()}, Data: data}
-	switch c := a.stored; c.element {
+	t := safetensors.Tensor{Name: a.stored.name, Shape: []int{a.size()}, Data: data}
+	switch a.stored.element {
 	case typeFloat:
 		t.Type = safetensors.F32
 	case typeFloat16:
@@ -102,8 +101,7 @@ func (im *importer) floatsOf(a *array) ([]float32, error) {
 	case typeBfloat16:
 		t.Type = safetensors.BF16
 	case typeDouble:
-		a.floats, err = fromDoubles(c.name, data)
-		return a.floats, err
+		t.Type = safetensors.F64
 	default:
 		ints, err := im.intsOf(a)
 		if err != nil {
@@ -112,7 +110,7 @@ func (im *importer) floatsOf(a *array) ([]float32, error) {
 		a.floats, err = im.floatsFrom(ints)
 		return a.floats, err
 	}
-	a.floats, err = t.Float32s()
+	a.floats, err = t.RoundedFloat32s()
 	return a.floats, err
 }
 
@@ -123,18 +121,6 @@ func (im *importer) floatsFrom(ints []int64) ([]float32, error) {
 	floats := make([]float32, len(ints))
 	for i, v := range ints {
 		floats[i] = float32(v)
-	}
-	return floats, nil
-}
-
-func fromDoubles(name string, data []byte) ([]float32, error) {
-	floats := make([]float32, len(data)/8)
-	for i := range floats {
-		v := math.Float64frombits(binary.LittleEndian.Uint64(data[8*i:]))
-		floats[i] = float32(v)
-		if math.IsInf(float64(floats[i]), 0) && !math.IsInf(v, 0) {
-			return nil, fmt.Errorf("constant %.80q holds %g, which is no float32", name, v)
-		}
 	}
 	return floats, nil
 }

@@ -59,6 +59,26 @@ func (t Tensor) Float32s() ([]float32, error) {
 	return values, nil
 }
 
+// RoundedFloat32s returns the elements of a tensor of type F64, rounded, or of one that Float32s takes. A
+// finite element that no float32 is near is an error, too.
+func (t Tensor) RoundedFloat32s() ([]float32, error) {
+	if t.Type != F64 {
+		return t.Float32s()
+	}
+	if err := t.check(F64); err != nil {
+		return nil, err
+	}
+	values := make([]float32, len(t.Data)/8)
+	for i := range values {
+		v := math.Float64frombits(binary.LittleEndian.Uint64(t.Data[8*i:]))
+		values[i] = float32(v)
+		if math.IsInf(float64(values[i]), 0) && !math.IsInf(v, 0) {
+			return nil, fmt.Errorf("safetensors: tensor %s holds %g, which is no float32", quote(t.Name), v)
+		}
+	}
+	return values, nil
+}
+
 // Int64s returns the elements of a tensor of type I64. Another type, or data that do not fit the shape,
 // are an error.
 func (t Tensor) Int64s() ([]int64, error) {

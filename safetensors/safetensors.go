@@ -46,6 +46,7 @@ type Type string
 // The types that this package converts from and to Go's. Tensors of other types are read and written
 // as bytes.
 const (
+	F64  Type = "F64"
 	F32  Type = "F32"
 	F16  Type = "F16"  // IEEE 754 binary16
 	BF16 Type = "BF16" // the upper half of a float32
@@ -61,7 +62,7 @@ var bits = map[Type]uint64{
 	"F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8,
 	"U16": 16, "I16": 16, F16: 16, BF16: 16,
 	"U32": 32, "I32": 32, F32: 32,
-	"U64": 64, I64: 64, "F64": 64, "C64": 64,
+	"U64": 64, I64: 64, F64: 64, "C64": 64,
 }
 
 // A Tensor is one named array.

@@ -410,6 +410,36 @@ func TestWriteRefuses(t *testing.T) {
 	}
 }
 
+func TestRoundedFloat32s(t *testing.T) {
+	doubles := func(values ...float64) Tensor {
+		x := Tensor{Name: "d", Type: F64, Shape: []int{len(values)}}
+		for _, v := range values {
+			x.Data = binary.LittleEndian.AppendUint64(x.Data, math.Float64bits(v))
+		}
+		return x
+	}
+	infinite := float32(math.Inf(1))
+	tests := []struct {
+		tensor  Tensor
+		want    []float32
+		refused string
+	}{
+		{doubles(0.1, -1e-60, math.Inf(1), math.MaxFloat32), []float32{0.1, 0, infinite, math.MaxFloat32}, ""},
+		{doubles(), nil, ""},
+		{doubles(1, -1e39), nil, `tensor "d" holds -1e+39, which is no float32`},
+		{Tensor{Name: "d", Type: F64, Shape: []int{2}, Data: make([]byte, 15)}, nil, "takes 16 bytes, the data have 15"},
+		{Tensor{Name: "d", Type: F64, Shape: []int{2}}, nil, "takes 16 bytes, the data have 0"},
+		{Float32("w", []int{2}, []float32{0.1, infinite}), []float32{0.1, infinite}, ""},
+		{Int64("n", nil, []int64{1}), nil, `tensor "n" is of type I64`},
+	}
+	for _, test := range tests {
+		got, err := test.tensor.RoundedFloat32s()
+		if !slices.Equal(got, test.want) || (err == nil) != (test.refused == "") || err != nil && !strings.Contains(err.Error(), test.refused) {
+			t.Errorf("%v: %v, %v; want %v, %q", test.tensor, got, err, test.want, test.refused)
+		}
+	}
+}
+
 func TestConversionRefuses(t *testing.T) {
 	tests := []struct {
 		tensor       Tensor

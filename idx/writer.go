@@ -1,9 +1,9 @@
 package idx
 
 import (
+	"cmp"
 	"compress/gzip"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -14,20 +14,28 @@ import (
 // Write writes a to w, uncompressed. It is an error, and nothing is written, if
 // a's shape and data disagree or a exceeds [MaxSize].
 func Write(w io.Writer, a *Array) error {
-	if err := a.check(); err != nil {
+	err := a.check()
+	if err == nil {
+		err = write(w, a)
+	}
+	if err != nil {
 		return fmt.Errorf("idx: %w", err)
 	}
+	return nil
+}
+
+// write writes a, which has been checked, to w. It returns the errors of w as they
+// are: WriteFile takes the name of a temporary file off them.
+func write(w io.Writer, a *Array) error {
 	header := []byte{0, 0, byte(a.Type), byte(len(a.Shape))}
 	for _, dim := range a.Shape {
 		header = binary.BigEndian.AppendUint32(header, uint32(dim))
 	}
 	if _, err := w.Write(header); err != nil {
-		return fmt.Errorf("idx: %w", err)
+		return err
 	}
-	if _, err := w.Write(a.Data); err != nil {
-		return fmt.Errorf("idx: %w", err)
-	}
-	return nil
+	_, err := w.Write(a.Data)
+	return err
 }
 
 // WriteFile writes a to a file, compressed with gzip if the name ends in ".gz".
@@ -37,19 +45,18 @@ func WriteFile(name string, a *Array) error {
 	if err := a.check(); err != nil {
 		return fmt.Errorf("idx: %s: %w", name, err)
 	}
-	compressed := strings.HasSuffix(name, ".gz")
-	err := atomicfile.Write(name, func(w io.Writer) error { return writeTo(w, a, compressed) })
-	if err != nil {
+	contents := write
+	if strings.HasSuffix(name, ".gz") {
+		contents = writeGzip
+	}
+	if err := atomicfile.Write(name, func(w io.Writer) error { return contents(w, a) }); err != nil {
 		return fmt.Errorf("idx: %w", err)
 	}
 	return nil
 }
 
-// writeTo writes a to w, compressed if asked.
-func writeTo(w io.Writer, a *Array, compressed bool) error {
-	if !compressed {
-		return Write(w, a)
-	}
+// writeGzip writes a to w as write does, compressed.
+func writeGzip(w io.Writer, a *Array) error {
 	z := gzip.NewWriter(w)
-	return errors.Join(Write(z, a), z.Close())
+	return cmp.Or(write(z, a), z.Close())
 }

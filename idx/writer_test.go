@@ -3,6 +3,7 @@ package idx
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -99,13 +100,17 @@ func (w *failingWriter) Write(p []byte) (int, error) {
 
 func TestWriteFailingWriter(t *testing.T) {
 	a := New([]int{4}, []uint8{1, 2, 3, 4})
-	for _, compressed := range []bool{false, true} {
+	for name, write := range map[string]func(io.Writer, *Array) error{"plain": write, "zipped": writeGzip} {
 		for room := range 12 {
 			w := failingWriter(room)
-			if err := writeTo(&w, a, compressed); !errors.Is(err, errFull) {
-				t.Errorf("room for %d bytes: error %v, want the writer's", room, err)
+			if err := write(&w, a); err != errFull {
+				t.Errorf("%s, room for %d bytes: error %v, want the writer's", name, room, err)
 			}
 		}
+	}
+	w := failingWriter(3)
+	if err := Write(&w, a); !errors.Is(err, errFull) || err.Error() != "idx: disk full" {
+		t.Errorf("error %v", err)
 	}
 }
 

@@ -7,6 +7,7 @@ package atomicfile
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -38,7 +39,7 @@ func Write(name string, write func(io.Writer) error) error {
 }
 
 func replace(name string, write func(io.Writer) error) (err error) {
-	target, mode, err := resolve(name)
+	target, old, err := resolve(name)
 	if err != nil {
 		return err
 	}
@@ -60,8 +61,8 @@ func replace(name string, write func(io.Writer) error) (err error) {
 	if err := buffer.Flush(); err != nil {
 		return err
 	}
-	if mode != 0 {
-		if err := file.Chmod(mode); err != nil {
+	if old != nil {
+		if err := file.Chmod(old.Mode().Perm()); err != nil {
 			return err
 		}
 	}
@@ -74,31 +75,42 @@ func replace(name string, write func(io.Writer) error) (err error) {
 	if err := os.Rename(file.Name(), target); err != nil {
 		return err
 	}
-	syncFolder(filepath.Dir(target))
+	folder, _ := filepath.Split(target)
+	syncFolder(cmp.Or(folder, "."))
 	return nil
 }
 
-// resolve follows name to the file to replace and returns its permissions, 0 if there is none yet.
-func resolve(name string) (target string, mode fs.FileMode, err error) {
+// maxLinks is how many links to links are followed: as many as Linux follows.
+const maxLinks = 40
+
+// resolve follows name to the file to replace and describes that, as nil if there is none yet.
+func resolve(name string) (target string, old fs.FileInfo, err error) {
 	target = name
-	if info, err := os.Lstat(name); err == nil && info.Mode()&fs.ModeSymlink != 0 {
-		if followed, err := filepath.EvalSymlinks(name); err == nil {
-			target = followed
+	for range maxLinks {
+		link, err := os.Readlink(target)
+		if err != nil {
+			break // no link
 		}
+		if !filepath.IsAbs(link) {
+			// Without filepath.Join, which takes ".." for the folder that a linked folder is in.
+			folder, _ := filepath.Split(target)
+			link = folder + link
+		}
+		target = link
 	}
-	info, err := os.Stat(target)
+	old, err = os.Stat(target)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return target, 0, nil
+		return target, nil, nil
 	case err != nil:
-		return "", 0, err
-	case info.IsDir():
-		return "", 0, errors.New("is a folder, expected a file")
-	case !info.Mode().IsRegular():
+		return "", nil, err
+	case old.IsDir():
+		return "", nil, errors.New("is a folder, expected a file")
+	case !old.Mode().IsRegular():
 		// A rename would put an ordinary file in the place of a device such as /dev/null.
-		return "", 0, fmt.Errorf("is a special file (%s), expected an ordinary one", info.Mode().Type())
+		return "", nil, fmt.Errorf("is a special file (%s), expected an ordinary one", old.Mode().Type())
 	}
-	return target, info.Mode().Perm(), nil
+	return target, old, nil
 }
 
 // createBeside creates a new file in target's folder. Unlike os.CreateTemp it leaves the permissions

@@ -155,14 +155,16 @@ func TestWritePermissions(t *testing.T) {
 	if mode("written") != mode("created") {
 		t.Errorf("a new file has mode %v, os.Create gives %v", mode("written"), mode("created"))
 	}
-	if err := os.Chmod(filepath.Join(folder, "written"), 0o640); err != nil {
-		t.Fatal(err)
-	}
-	if err := Write(filepath.Join(folder, "written"), text("again")); err != nil {
-		t.Fatal(err)
-	}
-	if mode("written") != 0o640 {
-		t.Errorf("a replaced file has mode %v, want the 0640 it had", mode("written"))
+	for _, want := range []fs.FileMode{0o640, 0o400, 0} {
+		if err := os.Chmod(filepath.Join(folder, "written"), want); err != nil {
+			t.Fatal(err)
+		}
+		if err := Write(filepath.Join(folder, "written"), text("again")); err != nil {
+			t.Fatal(err)
+		}
+		if mode("written") != want {
+			t.Errorf("a replaced file has mode %v, want the %v it had", mode("written"), want)
+		}
 	}
 }
 
@@ -171,19 +173,38 @@ func TestWriteFollowsLinks(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(folder, "runs"), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	model, link := filepath.Join(folder, "runs", "model"), filepath.Join(folder, "link")
-	if err := os.WriteFile(model, []byte("old"), 0o666); err != nil {
-		t.Fatal(err)
+	path := func(name string) string { return filepath.Join(folder, name) }
+	for name, target := range map[string]string{
+		"absolute":    path("runs/model"),
+		"relative":    "runs/model",
+		"link":        "relative", // to a link
+		"folder":      "runs",
+		"runs/beside": "../runs/model",
+		"loop":        "loop",
+		"nowhere":     "absent/model",
+	} {
+		if err := os.Symlink(filepath.FromSlash(target), path(name)); err != nil {
+			t.Skip(err)
+		}
 	}
-	if err := os.Symlink(model, link); err != nil {
-		t.Skip(err)
+	for _, name := range []string{"absolute", "relative", "link", "runs/beside", "folder/beside"} {
+		os.Remove(path("runs/model"))
+		for _, contents := range []string{"new", "replaced"} { // where the link leads nowhere yet, and where it does
+			if err := Write(path(name), text(contents)); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			if got, err := os.ReadFile(path("runs/model")); err != nil || string(got) != contents {
+				t.Errorf("%s: what it links to holds %q, %v; want %q", name, got, err, contents)
+			}
+			if info, err := os.Lstat(path(name)); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+				t.Errorf("%s: the link was replaced by a file: %v, %v", name, info, err)
+			}
+		}
 	}
-	if err := Write(link, text("new")); err != nil {
-		t.Fatal(err)
-	}
-	expectFolder(t, filepath.Join(folder, "runs"), map[string]string{"model": "new"})
-	if info, err := os.Lstat(link); err != nil || info.Mode()&fs.ModeSymlink == 0 {
-		t.Errorf("the link was replaced by a file: %v, %v", info, err)
+	for _, name := range []string{"loop", "nowhere"} {
+		if err := Write(path(name), text("new")); err == nil || strings.Contains(err.Error(), ".tmp") {
+			t.Errorf("%s: error %v", name, err)
+		}
 	}
 }
 

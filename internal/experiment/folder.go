@@ -351,10 +351,13 @@ func (f Folder) Config() (Config, error) {
 
 // Check returns an error if the configuration is that of no run.
 func (c Config) Check() error {
-	if _, err := nn.ParseArchitecture(c.Architecture); err != nil {
+	architecture, err := nn.ParseArchitecture(c.Architecture)
+	if err != nil {
 		return err
 	}
 	switch {
+	case c.Model != "" && c.Model != architecture.Name():
+		return fmt.Errorf("model %.100q: want the name of architecture %.100q, or none", c.Model, architecture)
 	case !slices.Contains(nn.Initializers, c.Initializer):
 		return fmt.Errorf("initializer %q: want one of %v", c.Initializer, nn.Initializers)
 	case !(c.LearningRate >= MinRate && c.LearningRate <= MaxRate):

@@ -279,6 +279,8 @@ func TestConfigRefuses(t *testing.T) {
 		{`"learning_rate": 0.001`, `"learning_rate": 1e-46`, "learning_rate 1e-46: want"},
 		{`"learning_rate": 0.001`, `"learning_rate": 1e39`, "learning_rate 1e+39: want"},
 		{`"128 relu 64 relu"`, `"128 relo"`, `word 2, "relo"`},
+		{`"128 relu 64 relu"`, `"4 relu"`, `model "A": want the name of architecture "4 relu", or none`},
+		{`"A"`, `"B"`, `model "B": want the name of architecture "128 relu 64 relu", or none`},
 		{`"normal"`, `""`, `initializer "": want one of [normal he xavier]`},
 		{`"crc32c:00000000"`, `""`, "data: no checksum"},
 		{`"data": {`, `"recipe": {"schedule": "linear"}, "data": {`, `recipe: schedule "linear": want constant`},

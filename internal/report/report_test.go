@@ -127,9 +127,9 @@ func TestStates(t *testing.T) {
 		{"a hostile configuration", func(t *testing.T, f string) {
 			c, err := experiment.Folder(f).Config()
 			check(t, err)
-			c.Model, c.Data.Folder = "../../<script>`|\n", "</style><script>\x1b[2J\u202e"
+			c.Data.Folder, c.Data.Checksum = "</style><script>\x1b[2J\u202e", "<script>`|\n"
 			writeJSON(t, filepath.Join(f, experiment.ConfigFile), c)
-		}, "../../&lt;script&gt;`|  at learning rate"},
+		}, "60 to test; &lt;script&gt;`| <"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			folder := writeSweep(t, 1)

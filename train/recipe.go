@@ -34,8 +34,8 @@ type Setting struct{ Name, Value string }
 // On says whether the recipe says it.
 func (s Setting) On() bool { return s.Value != off }
 
-// Settings returns all that the recipe may say, in one order. The value of what is
-// off is "none".
+// Settings returns all that the recipe may say, in one order and one spelling. The
+// value of what is off is "none".
 func (r Recipe) Settings() []Setting {
 	number := func(x float64) string {
 		if x == 0 {
@@ -43,8 +43,12 @@ func (r Recipe) Settings() []Setting {
 		}
 		return strconv.FormatFloat(x, 'g', -1, 64)
 	}
+	schedule := r.Schedule
+	if c, err := parseCurve(string(schedule)); err == nil {
+		schedule = c.schedule()
+	}
 	return []Setting{
-		{"schedule", cmp.Or(string(r.Schedule), off)},
+		{"schedule", cmp.Or(string(schedule), off)},
 		{"weight decay", number(r.WeightDecay)},
 		{"clip norm", number(r.ClipNorm)},
 		{"label smoothing", number(r.LabelSmoothing)},

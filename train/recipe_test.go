@@ -17,6 +17,9 @@ func TestRecipeString(t *testing.T) {
 	}{
 		{Recipe{}, ""},
 		{Recipe{Patience: 5}, "patience 5"},
+		{Recipe{Schedule: "constant"}, ""},
+		{Recipe{Schedule: " warmup:02\tconstant "}, "schedule warmup:2"},
+		{Recipe{Schedule: " linear"}, "schedule  linear"}, // which Check refuses
 		{
 			Recipe{Schedule: "warmup:1 cosine", WeightDecay: 1e-5, ClipNorm: 2, LabelSmoothing: 0.1, Patience: 10},
 			"schedule warmup:1 cosine, weight decay 1e-05, clip norm 2, label smoothing 0.1, patience 10",
@@ -237,6 +240,16 @@ func TestResumeOtherRecipe(t *testing.T) {
 		c := with
 		change(&c.Recipe)
 		resume(c, on, want)
+	}
+	for _, s := range []struct {
+		config   Config
+		schedule Schedule // in another spelling
+		file     []byte
+	}{{without, "constant", off}, {with, " cosine:0 ", on}} {
+		s.config.Recipe.Schedule = s.schedule
+		if err := newRun(t, newModel(t, ""), s.config, nil).Resume(decode(t, s.file)); err != nil {
+			t.Errorf("%q: %v", s.schedule, err)
+		}
 	}
 	// The cosine of a longer run is another one from the first step on.
 	longer := with

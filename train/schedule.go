@@ -26,7 +26,8 @@ import (
 // 1/total_iters, and a StepLR or a CosineAnnealingLR, that is stepped after every
 // batch.
 //
-// The zero Schedule is constant. [ParseSchedule] returns one spelling of each.
+// The zero Schedule is constant. [ParseSchedule] returns one spelling of each; a
+// [Recipe] takes them all for the same.
 type Schedule string
 
 // maxEpochs is the most epochs that a schedule takes: on a 32-bit machine as well,
@@ -43,14 +44,6 @@ func ParseSchedule(words string) (Schedule, error) {
 		return "", fmt.Errorf("train: schedule %.100q: %w", words, err)
 	}
 	return c.schedule(), nil
-}
-
-// String returns the words.
-func (s Schedule) String() string {
-	if s == "" {
-		return "constant"
-	}
-	return string(s)
 }
 
 // A curve is a schedule taken apart.

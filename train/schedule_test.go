@@ -115,7 +115,7 @@ func TestParseSchedule(t *testing.T) {
 		if err != nil || got != want {
 			t.Errorf("%q is %q, error %v, want %q", words, got, err, want)
 		}
-		again, err := ParseSchedule(got.String())
+		again, err := ParseSchedule(string(got))
 		if err != nil || again != got {
 			t.Errorf("%q parsed again is %q, error %v", got, again, err)
 		}
@@ -161,7 +161,7 @@ func FuzzParseSchedule(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if again, err := ParseSchedule(s.String()); err != nil || again != s {
+		if again, err := ParseSchedule(string(s)); err != nil || again != s {
 			t.Errorf("%q is %q, and that %q, error %v", words, s, again, err)
 		}
 		const rate, epochs, steps = 0.01, 40, 3

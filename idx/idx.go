@@ -31,7 +31,8 @@ const MaxSize = 1 << 30
 // maxDims is what the one byte of the header that counts them can say.
 const maxDims = math.MaxUint8
 
-// ErrTooLarge reports an array of more than [MaxSize] bytes.
+// ErrTooLarge reports an array of more than [MaxSize] bytes, or one that gzip
+// packs more tightly than [Read] unpacks.
 var ErrTooLarge = errors.New("array too large")
 
 // A Type is the type of an array's elements, by its code in the file.

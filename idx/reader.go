@@ -14,7 +14,7 @@ import (
 // A FormatError reports input that is not a valid IDX file. Where the input
 // ends too early, or its compression is corrupt, it wraps what the reader said:
 // [io.ErrUnexpectedEOF], [gzip.ErrChecksum] and the like. It wraps
-// [ErrTooLarge] where the array would exceed [MaxSize].
+// [ErrTooLarge] where the array would exceed [MaxSize], or what [Read] unpacks.
 type FormatError struct {
 	File   string // name of the file, or "" from Read
 	Offset int64  // where the fault is, after decompression

@@ -38,7 +38,8 @@ func write(w io.Writer, a *Array) error {
 	return err
 }
 
-// WriteFile writes a to a file, compressed with gzip if the name ends in ".gz".
+// WriteFile writes a to a file, compressed with gzip if the name ends in ".gz". What
+// is almost all one value is better left uncompressed: [Read] limits what it unpacks.
 // The file is written beside its final place and renamed once it is complete, so
 // that nobody sees half of it and a failure leaves an older file as it was.
 func WriteFile(name string, a *Array) error {

@@ -64,8 +64,8 @@
 // # Environment
 //
 //	FNN_DATA     the folder of the data set
-//	FNN_KERNEL   the kernel to compute with: avx512, avx2 or portable; the
-//	             results are the same with each
+//	FNN_KERNEL   the kernel to compute with: avx512, avx2, neon or portable, as the
+//	             machine has them; the results are the same with each
 //	GOMAXPROCS   the most processors to use, up to those there are
 //	NO_COLOR     if not empty, no colours
 package main

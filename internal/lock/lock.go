@@ -3,7 +3,7 @@
 // the lock ends with it, and what may be left of the file holds nobody up.
 //
 // On Linux, macOS and the BSDs it is flock(2), which NFS passes on to other
-// machines; on Windows LockFileEx. Other systems (Plan 9, WebAssembly), and file
+// machines; on Windows LockFileEx. Other systems, such as WebAssembly's, and file
 // systems that know no locks, give no protection: there every lock is free.
 package lock
 

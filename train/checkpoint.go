@@ -14,17 +14,16 @@ import (
 
 // Keys of a checkpoint's metadata, besides those of the model.
 const (
-	keyRate      = "train.learning_rate"
-	keyEpochs    = "train.epochs"
-	keyBatch     = "train.batch"
-	keySeed      = "train.seed"
-	keySteps     = "train.steps"      // of Adam, in all
-	keyStep      = "train.epoch_step" // within the current epoch
-	keyLoss      = "train.epoch_loss"
-	keyCorrect   = "train.epoch_correct"
-	keyBestEpoch = "train.best_epoch"
-	keyHistory   = "train.history"         // as CSV
-	keyDropout   = "train.dropout_history" // likewise, if there is to be one
+	keyRate    = "train.learning_rate"
+	keyEpochs  = "train.epochs"
+	keyBatch   = "train.batch"
+	keySeed    = "train.seed"
+	keySteps   = "train.steps"      // of Adam, in all
+	keyStep    = "train.epoch_step" // within the current epoch
+	keyLoss    = "train.epoch_loss"
+	keyCorrect = "train.epoch_correct"
+	keyHistory = "train.history"         // as CSV
+	keyDropout = "train.dropout_history" // likewise, if there is to be one
 
 	// bestPrefix begins the names of the best model's tensors.
 	bestPrefix = "best."
@@ -65,7 +64,6 @@ func (r *Run) Checkpoint() (*safetensors.File, error) {
 	f.Metadata[keyStep] = strconv.Itoa(r.step)
 	f.Metadata[keyLoss] = number(r.loss)
 	f.Metadata[keyCorrect] = strconv.Itoa(r.correct)
-	f.Metadata[keyBestEpoch] = strconv.Itoa(r.BestEpoch)
 	f.Metadata[keyHistory] = r.History.csv()
 	if r.Config.EvaluateDropout {
 		f.Metadata[keyDropout] = r.DropoutHistory.csv()
@@ -103,7 +101,6 @@ func (r *Run) resume(f *safetensors.File) error {
 	steps := m.integer(keySteps, 1<<30)
 	step := m.integer(keyStep, r.batches.Steps())
 	correct := m.integer(keyCorrect, r.samples)
-	bestEpoch := m.integer(keyBestEpoch, 1<<30)
 	loss := m.number(keyLoss)
 	if m.err != nil {
 		return m.err
@@ -121,8 +118,8 @@ func (r *Run) resume(f *safetensors.File) error {
 			return fmt.Errorf("it has %d epochs evaluated with dropout, but %d in all", len(dropout), len(history))
 		}
 	}
-	if bestEpoch > len(history) || (bestEpoch == 0) != (len(history) == 0) {
-		return fmt.Errorf("its best epoch is %d of %d", bestEpoch, len(history))
+	if steps != len(history)*r.batches.Steps()+step {
+		return fmt.Errorf("it has %d steps: want %d for each of %d epochs, and %d", steps, r.batches.Steps(), len(history), step)
 	}
 	if err := r.Model.Restore(f); err != nil {
 		return err
@@ -141,7 +138,10 @@ func (r *Run) resume(f *safetensors.File) error {
 		return fmt.Errorf("its best model: %w", err)
 	}
 	r.step, r.loss, r.correct = step, loss, correct
-	r.BestEpoch, r.History, r.DropoutHistory = bestEpoch, history, dropout
+	r.History, r.DropoutHistory = history, dropout
+	if len(history) > 0 {
+		r.BestEpoch = history.Best().Epoch
+	}
 	return nil
 }
 

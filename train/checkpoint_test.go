@@ -199,13 +199,18 @@ func TestResumeHostile(t *testing.T) {
 	if err := resume(decode(t, good)); err != nil {
 		t.Fatal(err)
 	}
+	// The best epoch is that of the history, whatever other keys say.
+	f, r := decode(t, good), newRun(t, newModel(t, words), small, nil)
+	f.Metadata["train.best_epoch"] = "2"
+	if err := r.Resume(f); err != nil || r.BestEpoch != 1 {
+		t.Errorf("the best epoch is %d, error %v, want 1", r.BestEpoch, err)
+	}
 
 	for _, c := range []struct{ key, value string }{
-		{"train.steps", "-1"}, {"train.steps", "2000000000"}, {"train.steps", "five"},
+		{"train.steps", "-1"}, {"train.steps", "4"}, {"train.steps", "2000000000"}, {"train.steps", "five"},
 		{"train.epoch_step", "-1"}, {"train.epoch_step", "4"}, {"train.epoch_step", "1.5"},
 		{"train.epoch_correct", "-1"}, {"train.epoch_correct", "23"},
 		{"train.epoch_loss", "much"},
-		{"train.best_epoch", "0"}, {"train.best_epoch", "2"}, {"train.best_epoch", "-1"},
 		{"train.history", "epoch\n"},
 		{"train.history", "epoch,train_loss,train_acc,val_loss,val_acc,val_f1\n"},
 	} {

@@ -239,7 +239,7 @@ func (r *Run) endEpoch(epoch int) error {
 	}
 	r.History = append(r.History, row)
 	r.step, r.loss, r.correct = 0, 0, 0
-	if r.BestEpoch == 0 || row.ValidationF1 > r.History[r.BestEpoch-1].ValidationF1 {
+	if r.History.Best().Epoch == epoch {
 		r.BestEpoch = epoch
 		r.Best.CopyWeights(r.Model)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"fnn/internal/metadata"
+	"fnn/internal/suggest"
 	"fnn/tensor"
 )
 
@@ -92,20 +93,20 @@ func parseWord(word string) (string, error) {
 
 // hint says which word a misspelt one is close to.
 func hint(word string) string {
-	name, _, _ := strings.Cut(strings.ToLower(word), ":")
+	name, _, _ := strings.Cut(word, ":")
 	if len(name) < 2 {
 		return ""
 	}
-	for _, known := range []string{"relu", "bn", "dropout"} {
-		if name[0] != known[0] {
-			continue
-		}
-		if known == "dropout" {
-			known += ":P, such as dropout:0.4"
-		}
-		return "; did you mean " + known + "?"
+	near := suggest.Suggest(name, []string{"relu", "bn", "batchnorm", "dropout"})
+	switch near {
+	case "":
+		return ""
+	case "batchnorm":
+		near = "bn"
+	case "dropout":
+		near = "dropout:P, such as dropout:0.4"
 	}
-	return ""
+	return "; did you mean " + near + "?"
 }
 
 func parseProbability(text string) (float64, error) {

@@ -36,6 +36,9 @@ func TestParseArchitectureErrors(t *testing.T) {
 		{"batchnorm", "; did you mean bn?"},
 		{"1 dropout", "; did you mean dropout:P, such as dropout:0.4?"},
 		{"drop:0.5", "; did you mean dropout:P, such as dropout:0.4?"},
+		{"erlu", "; did you mean relu?"},
+		{"batch", "; did you mean bn?"},
+		{"BatchNorm1d", "; did you mean bn?"},
 		{"sigmoid", "want a number of neurons, relu, bn or dropout:P"},
 		{"A relu", `word 1, "A"`},
 		{":", `":": want a number of neurons`},
@@ -62,8 +65,10 @@ func TestParseArchitectureErrors(t *testing.T) {
 		}
 	}
 	// What is no misspelling gets no suggestion.
-	if _, err := ParseArchitecture("sigmoid"); strings.Contains(err.Error(), "did you mean") {
-		t.Errorf("error %q suggests something", err)
+	for _, words := range []string{"sigmoid", "banana", "rotate", "d"} {
+		if _, err := ParseArchitecture(words); strings.Contains(err.Error(), "did you mean") {
+			t.Errorf("%q: error %q suggests something", words, err)
+		}
 	}
 }
 

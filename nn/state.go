@@ -92,7 +92,7 @@ func splitName(name string) (layer, of string, keras, ok bool) {
 		layer, last = name[:i], name[i+1:]
 	}
 	of, ok = stateNames[last]
-	return layer, of, of != last || last == "beta", ok
+	return layer, of, of != last, ok
 }
 
 // maxName is the length of the longest name of a tensor, in bytes. The names of

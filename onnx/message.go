@@ -91,9 +91,8 @@ const (
 
 // Types of attributes, AttributeProto.AttributeType.
 const (
-	attributeFloat  = 1
-	attributeInt    = 2
-	attributeTensor = 4
+	attributeFloat = 1
+	attributeInt   = 2
 )
 
 // locationExternal marks a constant whose elements are in another file.

@@ -3,7 +3,6 @@ package terminal_test
 import (
 	"fmt"
 	"os"
-	"time"
 
 	"fnn/internal/terminal"
 )
@@ -26,11 +25,6 @@ func ExampleProgress() {
 	// Output:
 	// epoch 1/2  loss 0.5000
 	// epoch 2/2  loss 0.5000
-}
-
-func ExampleDuration() {
-	fmt.Println(terminal.Duration(3723 * time.Second))
-	// Output: 1:02:03
 }
 
 func ExampleCount() {

@@ -5,12 +5,8 @@ import (
 	"time"
 )
 
-// Duration returns d to the second as a clock shows it: "0:03", "12:34",
+// appendDuration appends d to the second as a clock shows it: "0:03", "12:34",
 // "1:02:03". Negative durations are "0:00".
-func Duration(d time.Duration) string {
-	return string(appendDuration(nil, d))
-}
-
 func appendDuration(b []byte, d time.Duration) []byte {
 	seconds := int64(max(d, 0).Round(time.Second) / time.Second)
 	if hours := seconds / 3600; hours > 0 {

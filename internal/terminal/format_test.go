@@ -20,8 +20,8 @@ func TestDuration(t *testing.T) {
 		{100 * time.Hour, "100:00:00"},
 	}
 	for _, test := range tests {
-		if got := Duration(test.d); got != test.want {
-			t.Errorf("Duration(%v) = %q, want %q", test.d, got, test.want)
+		if got := string(appendDuration(nil, test.d)); got != test.want {
+			t.Errorf("appendDuration(%v) = %q, want %q", test.d, got, test.want)
 		}
 	}
 }

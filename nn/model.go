@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 
+	"fnn/internal/metadata"
 	"fnn/tensor"
 )
 
@@ -31,7 +32,6 @@ type Model struct {
 // Limits of a model, above which New fails.
 const (
 	maxInputs  = 1 << 20
-	maxClasses = 1 << 12
 	maxWeights = 1 << 28 // of all layers, with what fills up their panels: a gigabyte
 	maxBatch   = 1 << 20
 )
@@ -50,8 +50,8 @@ func build(a Architecture, inputs, classes int) (*Model, error) {
 	if inputs < 1 || inputs > maxInputs {
 		return nil, fmt.Errorf("%d inputs: want 1 to %d", inputs, maxInputs)
 	}
-	if classes < 1 || classes > maxClasses {
-		return nil, fmt.Errorf("%d classes: want 1 to %d", classes, maxClasses)
+	if classes < 1 || classes > metadata.MaxClasses {
+		return nil, fmt.Errorf("%d classes: want 1 to %d", classes, metadata.MaxClasses)
 	}
 	layers, err := a.layers(inputs, classes)
 	if err != nil {

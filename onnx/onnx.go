@@ -28,8 +28,8 @@ const (
 	keyVersion = metadata.KeyVersion
 	keyClasses = metadata.KeyClasses
 	keyScale   = metadata.KeyScale
-	keyHeight  = "image_height"
-	keyWidth   = "image_width"
+	keyHeight  = metadata.KeyHeight
+	keyWidth   = metadata.KeyWidth
 
 	keyQuantization = metadata.KeyQuantization
 

@@ -6,17 +6,14 @@ import (
 	"strconv"
 
 	"fnn/dataset"
+	"fnn/internal/metadata"
 	"fnn/nn"
 	"fnn/picture"
 )
 
-// Keys of a model's Info that prediction reads. Their values are decimal
-// numbers.
-const (
-	keyHeight = "image_height" // of the pictures it learned from, in pixels
-	keyWidth  = "image_width"
-	keyBorder = "border_mean" // the mean of their outermost pixels, 0 to 255
-)
+// keyBorder is the key in a model's Info of the mean of the outermost pixels of the
+// pictures that it learned from, 0 to 255, as a decimal number.
+const keyBorder = "border_mean"
 
 // Describe writes into a model what its file should say about the pictures that
 // it learns from: their size, and how light their background is. Samples that are
@@ -29,7 +26,7 @@ func Describe(m *nn.Model, s *dataset.Set) {
 		m.Info = map[string]string{}
 	}
 	height, width := s.Shape()[0], s.Shape()[1]
-	m.Info[keyHeight], m.Info[keyWidth] = strconv.Itoa(height), strconv.Itoa(width)
+	m.Info[metadata.KeyHeight], m.Info[metadata.KeyWidth] = strconv.Itoa(height), strconv.Itoa(width)
 	if s.Bytes(0) == nil {
 		return
 	}
@@ -43,18 +40,18 @@ func Describe(m *nn.Model, s *dataset.Set) {
 // PictureSize returns the size of the pictures that a model of so many inputs takes:
 // what [Describe] wrote into its Info, else a square, if the inputs make one.
 func PictureSize(inputs int, info map[string]string) (height, width int, err error) {
-	if info[keyHeight] == "" && info[keyWidth] == "" {
+	if info[metadata.KeyHeight] == "" && info[metadata.KeyWidth] == "" {
 		side := int(math.Sqrt(float64(inputs)))
 		if side*side != inputs {
 			return 0, 0, fmt.Errorf("the model's file does not say what pictures its %d inputs are, and they are no square", inputs)
 		}
 		return side, side, nil
 	}
-	height, _ = strconv.Atoi(info[keyHeight])
-	width, _ = strconv.Atoi(info[keyWidth])
+	height, _ = strconv.Atoi(info[metadata.KeyHeight])
+	width, _ = strconv.Atoi(info[metadata.KeyWidth])
 	if height < 1 || width < 1 || inputs%height != 0 || inputs/height != width {
 		return 0, 0, fmt.Errorf("the model's file says %s %q and %s %q: want a height and a width whose product is its %d inputs",
-			keyHeight, info[keyHeight], keyWidth, info[keyWidth], inputs)
+			metadata.KeyHeight, info[metadata.KeyHeight], metadata.KeyWidth, info[metadata.KeyWidth], inputs)
 	}
 	return height, width, nil
 }

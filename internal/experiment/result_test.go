@@ -242,11 +242,11 @@ func TestPictureSize(t *testing.T) {
 	}{
 		{784, nil, 28, 28, ""},
 		{785, nil, 0, 0, "they are no square"},
-		{6, map[string]string{keyHeight: "2", keyWidth: "3"}, 2, 3, ""},
-		{6, map[string]string{keyHeight: "2"}, 0, 0, `image_width ""`},
-		{6, map[string]string{keyHeight: "4", keyWidth: "1"}, 0, 0, "its 6 inputs"},
-		{6, map[string]string{keyHeight: "-2", keyWidth: "-3"}, 0, 0, `"-2"`},
-		{4, map[string]string{keyHeight: "2.0", keyWidth: "2"}, 0, 0, `"2.0"`},
+		{6, map[string]string{"image_height": "2", "image_width": "3"}, 2, 3, ""},
+		{6, map[string]string{"image_height": "2"}, 0, 0, `image_width ""`},
+		{6, map[string]string{"image_height": "4", "image_width": "1"}, 0, 0, "its 6 inputs"},
+		{6, map[string]string{"image_height": "-2", "image_width": "-3"}, 0, 0, `"-2"`},
+		{4, map[string]string{"image_height": "2.0", "image_width": "2"}, 0, 0, `"2.0"`},
 	}
 	for _, test := range tests {
 		height, width, err := PictureSize(test.inputs, test.info)

@@ -23,9 +23,15 @@ const (
 	Version = "1"
 )
 
-// maxClasses is the greatest number of classes, so that a hostile file costs no
-// memory.
-const maxClasses = 1 << 12
+// The keys in Info of the size in pixels of the pictures that a model learned from.
+const (
+	KeyHeight = "image_height"
+	KeyWidth  = "image_width"
+)
+
+// MaxClasses is the greatest number of classes of a model, so that a hostile file
+// costs no memory.
+const MaxClasses = 1 << 12
 
 // Metadata tells of a model.
 type Metadata struct {
@@ -102,8 +108,8 @@ func Parse(texts map[string]string, notModel error) (Metadata, error) {
 	if m.InputScale, err = ParseScale(texts); err != nil {
 		return m, err
 	}
-	if classes := 1 + strings.Count(texts[KeyClasses], "\n"); classes > maxClasses {
-		return m, fmt.Errorf("%d classes: want at most %d", classes, maxClasses)
+	if classes := 1 + strings.Count(texts[KeyClasses], "\n"); classes > MaxClasses {
+		return m, fmt.Errorf("%d classes: want at most %d", classes, MaxClasses)
 	}
 	m.ClassNames = strings.Split(texts[KeyClasses], "\n")
 	m.Info = maps.Clone(texts)

@@ -6,9 +6,9 @@ import (
 )
 
 // A handOff knows how much work is worth handing to a team. That depends on how long its
-// members take to meet, and be done: a third of a microsecond where their processors share a cache, and
-// more than one where they do not, which a virtual machine's may from one second to the
-// next.
+// members take to meet, and be done: a third of a microsecond where their processors share
+// a cache, and more than one where they do not, which a virtual machine's may from one
+// second to the next.
 type handOff struct {
 	asked atomic.Int64 // how often it mattered
 	due   atomic.Int64 // by that count, when it is to be measured again

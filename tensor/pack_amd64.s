@@ -195,17 +195,59 @@ done:
 	VZEROUPPER
 	RET
 
-// ADD_PRODUCTS adds to sum the products of eight rows of b, from row0 and from row4 on,
-// and four elements of a, in Y4 to Y7, and moves the rows on by as many. With vectors of
-// 256 bits, unlike longer ones, a third port takes part in transposing.
-#define ADD_PRODUCTS(row0, row4, sum) \
+// Dot products: 32 rows of b, of which four elements at a time are transposed, eight rows
+// by eight.
+//
+//	SI, BX, CX, DX, R12, R13, R14, R15  rows 0, 4, 8 and so on of b
+//	R8, R9                              one row and three rows of b, in bytes
+//	AX, R10                             a; elements of it that are left
+//
+// START_DOTS takes the first row of b, and one row in elements.
+#define START_DOTS \
+	SHLQ $2, R8; \
+	LEAQ (R8)(R8*2), R9; \
+	LEAQ (SI)(R8*4), BX; \
+	LEAQ (BX)(R8*4), CX; \
+	LEAQ (CX)(R8*4), DX; \
+	LEAQ (DX)(R8*4), R12; \
+	LEAQ (R12)(R8*4), R13; \
+	LEAQ (R13)(R8*4), R14; \
+	LEAQ (R14)(R8*4), R15
+
+// ADD_EIGHT sets Y8 to Y11 to four elements of eight rows of b, from row0 and from row4 on,
+// lets ADD add their products to sums, one for each row of a, and moves the rows on. With
+// vectors of 256 bits, unlike longer ones, a third port takes part in transposing.
+#define ADD_EIGHT(row0, row4, ADD, s0, s1, s2, s3) \
 	TRANSPOSE_EIGHT(row0, row4, X8, X9, X10, X11, Y8, Y9, Y10, Y11, Y12, Y13, Y14, Y15); \
-	VFMADD231PS Y8, Y4, sum; \
-	VFMADD231PS Y9, Y5, sum; \
-	VFMADD231PS Y10, Y6, sum; \
-	VFMADD231PS Y11, Y7, sum; \
-	ADDQ        $16, row0; \
-	ADDQ        $16, row4
+	ADD(s0, s1, s2, s3); \
+	ADDQ $16, row0; \
+	ADDQ $16, row4
+
+// The sums of a row of a: for rows 0 to 7 of b, 8 to 15 and so on. DI is a row of c, and R8
+// one, in bytes.
+
+#define CLEAR_SUMS(s0, s1, s2, s3) \
+	VXORPS s0, s0, s0; \
+	VXORPS s1, s1, s1; \
+	VXORPS s2, s2, s2; \
+	VXORPS s3, s3, s3
+
+#define WRITE_SUMS(s0, s1, s2, s3) \
+	VMOVUPS s0, (DI); \
+	VMOVUPS s1, 32(DI); \
+	VMOVUPS s2, 64(DI); \
+	VMOVUPS s3, 96(DI); \
+	ADDQ    R8, DI
+
+// AVX2: one row of a, whose elements are in Y4 to Y7.
+
+#define ADD_LOADED(s0, s1, s2, s3) \
+	VFMADD231PS Y8, Y4, s0; \
+	VFMADD231PS Y9, Y5, s0; \
+	VFMADD231PS Y10, Y6, s0; \
+	VFMADD231PS Y11, Y7, s0
+
+#define SUMS(OP) OP(Y0, Y1, Y2, Y3)
 
 // ASK_FOR_FOUR asks for four rows.
 #define ASK_FOR_FOUR \
@@ -217,35 +259,15 @@ done:
 
 // func dotsAVX2(c, a, b *float32, cRow, aRow, bRow, rows, depth int)
 //
-// Takes a single row of a.
-//
-// Lane L of Y0 belongs to row L of b, those of Y1, Y2 and Y3 to rows 8+L, 16+L and 24+L.
-//
-//	SI, BX, CX, DX, R12, R13, R14, R15  rows 0, 4, 8 and so on of b
-//	R8, R9                              one row and three rows of b, in bytes
-//	AX, R10                             a; elements of it that are left
-//	R11                                 what is asked for: 16 elements further on in the rows,
-//	                                    to the last of 16, eight rows in each step
-//	DI                                  c
+// Takes a single row of a. R11 is what is asked for: 16 elements further on in the rows of
+// b, to the last of 16, eight rows in each step.
 TEXT ·dotsAVX2(SB), NOSPLIT, $0-64
-	MOVQ c+0(FP), DI
 	MOVQ a+8(FP), AX
 	MOVQ b+16(FP), SI
 	MOVQ bRow+40(FP), R8
 	MOVQ depth+56(FP), R10
-	SHLQ $2, R8
-	LEAQ (R8)(R8*2), R9
-	LEAQ (SI)(R8*4), BX
-	LEAQ (BX)(R8*4), CX
-	LEAQ (CX)(R8*4), DX
-	LEAQ (DX)(R8*4), R12
-	LEAQ (R12)(R8*4), R13
-	LEAQ (R13)(R8*4), R14
-	LEAQ (R14)(R8*4), R15
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
+	START_DOTS
+	SUMS(CLEAR_SUMS)
 	PCALIGN $64
 
 loop:
@@ -259,24 +281,22 @@ loop:
 
 ask:
 	ASK_FOR_FOUR
-	ADD_PRODUCTS(SI, BX, Y0)
+	ADD_EIGHT(SI, BX, ADD_LOADED, Y0, NONE, NONE, NONE)
 	ASK_FOR_FOUR
-	ADD_PRODUCTS(CX, DX, Y1)
-	ADD_PRODUCTS(R12, R13, Y2)
-	ADD_PRODUCTS(R14, R15, Y3)
+	ADD_EIGHT(CX, DX, ADD_LOADED, Y1, NONE, NONE, NONE)
+	ADD_EIGHT(R12, R13, ADD_LOADED, Y2, NONE, NONE, NONE)
+	ADD_EIGHT(R14, R15, ADD_LOADED, Y3, NONE, NONE, NONE)
 	ADDQ $16, AX
 	SUBQ $4, R10
 	JNZ  loop
-
-	VMOVUPS Y0, (DI)
-	VMOVUPS Y1, 32(DI)
-	VMOVUPS Y2, 64(DI)
-	VMOVUPS Y3, 96(DI)
+	MOVQ c+0(FP), DI
+	SUMS(WRITE_SUMS)
 	VZEROUPPER
 	RET
 
-// ADD_ROW adds to sum the products of the rows of b that Y8 to Y11 hold a step each of, and
-// four elements of a row of a.
+// AVX-512: two to four rows of a, read as they multiply. Row r adds up in Y(16+4r) to
+// Y(19+4r). R11 and DI are one and three rows of a, in bytes.
+
 #define ADD_ROW(first, second, third, fourth, sum) \
 	VFMADD231PS.BCST first, Y8, sum; \
 	VFMADD231PS.BCST second, Y9, sum; \
@@ -291,30 +311,10 @@ ask:
 #define ADD_ROWS4(s0, s1, s2, s3) ADD_ROWS3(s0, s1, s2, s3); \
 	ADD_ROW((AX)(DI*1), 4(AX)(DI*1), 8(AX)(DI*1), 12(AX)(DI*1), s3)
 
-#define ADD_EIGHT(row0, row4, ADD_ROWS, s0, s1, s2, s3) \
-	TRANSPOSE_EIGHT(row0, row4, X8, X9, X10, X11, Y8, Y9, Y10, Y11, Y12, Y13, Y14, Y15); \
-	ADD_ROWS(s0, s1, s2, s3); \
-	ADDQ $16, row0; \
-	ADDQ $16, row4
-
-#define WRITE_SUMS(s0, s1, s2, s3) \
-	VMOVUPS s0, (DI); \
-	VMOVUPS s1, 32(DI); \
-	VMOVUPS s2, 64(DI); \
-	VMOVUPS s3, 96(DI); \
-	ADDQ    R8, DI
-
-// Row r of a adds up in Y(16+4r) to Y(19+4r), for rows 0 to 7 of b, 8 to 15 and so on.
 #define SUMS1(OP) OP(Y16, Y17, Y18, Y19)
 #define SUMS2(OP) SUMS1(OP); OP(Y20, Y21, Y22, Y23)
 #define SUMS3(OP) SUMS2(OP); OP(Y24, Y25, Y26, Y27)
 #define SUMS4(OP) SUMS3(OP); OP(Y28, Y29, Y30, Y31)
-
-#define CLEAR_SUMS(s0, s1, s2, s3) \
-	VXORPS s0, s0, s0; \
-	VXORPS s1, s1, s1; \
-	VXORPS s2, s2, s2; \
-	VXORPS s3, s3, s3
 
 #define DOTS(loop, ADD_ROWS, SUMS) \
 	SUMS(CLEAR_SUMS); \
@@ -336,27 +336,18 @@ loop: \
 
 // func dotsAVX512(c, a, b *float32, cRow, aRow, bRow, rows, depth int)
 //
-// The rows of b and the steps are as in dotsAVX2, which takes a single row of a. R11 and DI
-// are one and three rows of a, in bytes.
+// Leaves a single row of a to dotsAVX2.
 TEXT ·dotsAVX512(SB), NOSPLIT, $0-64
 	CMPQ rows+48(FP), $1
 	JEQ  one
 	MOVQ a+8(FP), AX
 	MOVQ b+16(FP), SI
-	MOVQ aRow+32(FP), R11
 	MOVQ bRow+40(FP), R8
 	MOVQ depth+56(FP), R10
-	SHLQ $2, R8
+	START_DOTS
+	MOVQ aRow+32(FP), R11
 	SHLQ $2, R11
-	LEAQ (R8)(R8*2), R9
 	LEAQ (R11)(R11*2), DI
-	LEAQ (SI)(R8*4), BX
-	LEAQ (BX)(R8*4), CX
-	LEAQ (CX)(R8*4), DX
-	LEAQ (DX)(R8*4), R12
-	LEAQ (R12)(R8*4), R13
-	LEAQ (R13)(R8*4), R14
-	LEAQ (R14)(R8*4), R15
 	CMPQ rows+48(FP), $3
 	JEQ  three
 	JGT  four

@@ -40,6 +40,9 @@ func (m *Model) File() (*safetensors.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("quantize: %w", err)
 	}
+	if m.InputScale == 0 {
+		return nil, fmt.Errorf("quantize: %w", nn.ErrNoScale)
+	}
 	f := &safetensors.File{Metadata: texts}
 	for i := range m.Layers {
 		l := &m.Layers[i]

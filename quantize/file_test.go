@@ -68,6 +68,10 @@ func TestSaveErrors(t *testing.T) {
 	if _, err := q.File(); err == nil || !strings.Contains(err.Error(), `"two\nthree"`) {
 		t.Errorf("a class name of two lines gives error %v", err)
 	}
+	q.ClassNames, q.InputScale = []string{"one", "two"}, 0
+	if _, err := q.File(); !errors.Is(err, nn.ErrNoScale) {
+		t.Errorf("no input scale gives error %v", err)
+	}
 	q.ClassNames = []string{"one"}
 	if _, err := q.File(); err == nil {
 		t.Error("one name for two classes gives no error")

@@ -65,8 +65,8 @@ func complete(s *Set, values int) (*Set, error) {
 	return s, nil
 }
 
-// checkSamples sets the number of features, and checks that so many values are
-// as many samples as there are labels.
+// checkSamples sets the number of features and the scale, and checks that so many values
+// are as many samples as there are labels.
 func (s *Set) checkSamples(values int) error {
 	s.features = 1
 	for _, d := range s.shape {
@@ -78,10 +78,10 @@ func (s *Set) checkSamples(values int) error {
 	if len(s.labels) == 0 {
 		return errors.New("no samples")
 	}
-	s.scale = s.findScale()
 	if values%s.features != 0 || values/s.features != len(s.labels) {
 		return fmt.Errorf("%d values for %d labels, want %d for each sample of shape %v", values, len(s.labels), s.features, s.shape)
 	}
+	s.scale = s.findScale()
 	return nil
 }
 

@@ -21,8 +21,8 @@ var ErrNotModel = errors.New("not an fnn model")
 const keyFormat = "format"
 
 // Save writes the model to a safetensors file, which PyTorch loads as it is. It is an
-// error if the classes do not have a name each, of one line, or if InputScale is not
-// above 0.
+// error if the classes do not have a name each, of one line, or if InputScale is below 0
+// or no number.
 func (m *Model) Save(name string) error {
 	f, err := m.File()
 	if err != nil {

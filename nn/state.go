@@ -47,10 +47,10 @@ type StateOptions struct {
 // A tensor's name, of a kilobyte at most, is its layer's, a dot or a slash, and what
 // it is of the layer: weight, bias, running_mean, running_var and
 // num_batches_tracked in PyTorch, kernel, bias, gamma, beta, moving_mean and
-// moving_variance in Keras; coefs_0 and intercepts_0 are scikit-learn's. A layer may lack its bias. Elements are
-// F64, rounded to float32, F32, F16 or BF16. Keras' normalisation divides by
-// sqrt(variance + 0.001), where this package has 0.00001; the gain makes up for
-// it.
+// moving_variance in Keras; coefs_0 and intercepts_0 are scikit-learn's. A layer may
+// lack its bias. Elements are F64, rounded to float32, F32, F16 or BF16. Keras'
+// normalisation divides by sqrt(variance + 0.001), where this package has 0.00001;
+// the gain makes up for it.
 func FromState(f *safetensors.File, a Architecture, o StateOptions) (*Model, error) {
 	m, err := fromState(f, a, o)
 	if err != nil {

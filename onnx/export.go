@@ -79,11 +79,11 @@ func export(m *nn.Model, o Options) ([]byte, error) {
 	if err := cmp.Or(metadata.CheckNames(m.ClassNames, m.Classes()), metadata.CheckScale(m.InputScale)); err != nil {
 		return nil, err
 	}
-	e := exporter{graph: &graph{name: "fnn"}, value: inputName}
-	e.input(m.Inputs, o)
 	if o.Bytes && m.InputScale == 0 {
 		return nil, nn.ErrNoScale
 	}
+	e := exporter{graph: &graph{name: "fnn"}, value: inputName}
+	e.input(m.Inputs, o)
 	if o.Bytes {
 		e.node("Cast", "Cast", "float_input")
 		e.attribute(attribute{name: "to", kind: attributeInt, int: typeFloat})
@@ -134,10 +134,7 @@ func entries(classNames []string, scale float32, info map[string]string) []entry
 	maps.Copy(values, info)
 	values[keyVersion] = formatVersion
 	values[keyClasses] = strings.Join(classNames, "\n")
-	delete(values, keyScale)
-	if scale != 0 {
-		values[keyScale] = strconv.FormatFloat(float64(scale), 'g', -1, 32)
-	}
+	metadata.SetScale(values, scale)
 	var sorted []entry
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		sorted = append(sorted, entry{key, values[key]})

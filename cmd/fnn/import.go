@@ -79,10 +79,10 @@ func runImport(ctx context.Context, e *env, args []string) error {
 	if err := none(arguments[1:]); err != nil {
 		return err
 	}
-	if err := checkFolder(arguments[0], wantRun); err != nil {
+	name, err := modelFile(arguments[0])
+	if err != nil {
 		return err
 	}
-	name := modelPath(arguments[0])
 	if err := checkModelOutput(o.file, "MODEL", name, "fnn export"); err != nil {
 		return err
 	}

@@ -39,10 +39,11 @@ func runInspect(ctx context.Context, e *env, args []string) error {
 			fmt.Fprintln(e.stdout)
 		}
 		first = false
-		if err := checkFolder(argument, wantRun); err != nil {
+		name, err := modelFile(argument)
+		if err != nil {
 			return err
 		}
-		return e.inspect(modelPath(argument), o.json)
+		return e.inspect(name, o.json)
 	})
 }
 

@@ -35,7 +35,10 @@ func checkFolder(argument, advice string) error {
 	return fmt.Errorf("%s is the folder of a sweep: %s", argument, advice)
 }
 
-const wantRun = "want one of the runs in it"
+// modelFile is modelPath, but refuses the folder of a sweep.
+func modelFile(argument string) (name string, err error) {
+	return modelPath(argument), checkFolder(argument, "want one of the runs in it")
+}
 
 // checkOutput returns an error unless -o names a file, which the usage calls want,
 // and not the one that the command reads, which would be lost.
@@ -87,10 +90,10 @@ func quantizedModel(m *quantize.Model) *model {
 
 // loadModel loads a model of either kind.
 func loadModel(argument string) (*model, error) {
-	if err := checkFolder(argument, wantRun); err != nil {
+	name, err := modelFile(argument)
+	if err != nil {
 		return nil, err
 	}
-	name := modelPath(argument)
 	m, err := loadFloat(name)
 	if errors.Is(err, nn.ErrNotModel) {
 		if q, other := quantize.LoadFile(name); !errors.Is(other, quantize.ErrNotQuantized) {

@@ -50,10 +50,13 @@ func (f Folder) Record() (Record, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return Record{}, nil
 	}
+	if err != nil {
+		return r, err
+	}
 	for _, s := range r.Sessions {
 		if !(s.Seconds >= 0 && s.Seconds <= maxSeconds) {
 			return r, fmt.Errorf("%s: a session of %g seconds: want 0 to %g", f.path(RecordFile), s.Seconds, float64(maxSeconds))
 		}
 	}
-	return r, err
+	return r, nil
 }

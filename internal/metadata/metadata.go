@@ -59,10 +59,7 @@ func (m Metadata) Texts(classes int) (map[string]string, error) {
 	texts[KeyArchitecture] = m.Architecture
 	texts[keyInputs] = strconv.Itoa(m.Inputs)
 	texts[KeyClasses] = strings.Join(m.ClassNames, "\n")
-	delete(texts, KeyScale)
-	if m.InputScale != 0 {
-		texts[KeyScale] = strconv.FormatFloat(float64(m.InputScale), 'g', -1, 32)
-	}
+	SetScale(texts, m.InputScale)
 	return texts, nil
 }
 
@@ -117,6 +114,14 @@ func Parse(texts map[string]string, notModel error) (Metadata, error) {
 		delete(m.Info, key)
 	}
 	return m, nil
+}
+
+// SetScale puts an input scaling into a file's texts, or takes it out if it is 0.
+func SetScale(texts map[string]string, scale float32) {
+	delete(texts, KeyScale)
+	if scale != 0 {
+		texts[KeyScale] = strconv.FormatFloat(float64(scale), 'g', -1, 32)
+	}
 }
 
 // ParseScale returns the input scaling that a file's texts hold, or 0 if they hold

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -149,9 +150,7 @@ func (st *study) command() string {
 	var lines []string
 	wanted := map[experiment.Config]bool{}
 	for _, g := range grids {
-		for _, c := range g.Configs() {
-			wanted[c.Results()] = true
-		}
+		maps.Copy(wanted, wantedBy(g))
 		g.Data = st.data(g.Data)
 		lines = append(lines, sweepCommand(g))
 	}
@@ -190,16 +189,22 @@ func (st *study) grid() (g sweep.Grid, ok bool) {
 			g.Seeds = append(g.Seeds, c.Seed)
 		}
 	}
-	wanted := map[experiment.Config]bool{}
-	for _, c := range g.Configs() {
-		wanted[c.Results()] = true
-	}
+	wanted := wantedBy(g)
 	for _, c := range st.configs() {
 		if !wanted[c.Results()] {
 			return g, false
 		}
 	}
 	return g, len(wanted) == len(st.configs())
+}
+
+// wantedBy returns what of the configurations of a grid results depend on.
+func wantedBy(g sweep.Grid) map[experiment.Config]bool {
+	wanted := map[experiment.Config]bool{}
+	for _, c := range g.Configs() {
+		wanted[c.Results()] = true
+	}
+	return wanted
 }
 
 func sweepCommand(g sweep.Grid) string {

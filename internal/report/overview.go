@@ -30,17 +30,15 @@ func (st *study) page() (*document, error) {
 }
 
 func (st *study) title() string {
-	ended, all := st.progress()
-	what := counted(all, "experiment")
-	if ended < all {
-		what = count(ended) + " of " + what
+	what := counted(st.all, "experiment")
+	if st.ended < st.all {
+		what = count(st.ended) + " of " + what
 	}
 	return what + " on " + st.dataName()
 }
 
-// progress returns how many experiments there are, those without a folder included,
-// and how many of them have come to their end.
-func (st *study) progress() (ended, all int) {
+// countExperiments sets how many there are, and how many have come to their end.
+func (st *study) countExperiments() {
 	experimentOf := func(c experiment.Config) experiment.Config {
 		c = c.Results()
 		c.Seed = 0
@@ -50,22 +48,21 @@ func (st *study) progress() (ended, all int) {
 	for _, c := range st.Missing {
 		missing[experimentOf(c)] = true
 	}
-	all = len(missing)
+	st.all = len(missing)
 	for _, t := range st.trials() {
 		if missing[experimentOf(t.Runs[0].Config)] {
 			continue // one of its seeds is
 		}
-		all++
+		st.all++
 		if t.Complete() || t.Diverged() != nil {
-			ended++
+			st.ended++
 		}
 	}
-	return ended, all
 }
 
 // soFar is what the best is called besides as long as others may become better.
 func (st *study) soFar() string {
-	if ended, all := st.progress(); ended < all {
+	if st.ended < st.all {
 		return " so far"
 	}
 	return ""

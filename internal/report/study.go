@@ -20,6 +20,8 @@ type study struct {
 	*sweep.Summary
 	models []*model
 	seeds  bool // whether a configuration has several
+
+	all, ended int // experiments, those without a folder included, and those at their end
 }
 
 // A model is the experiments that differ in their learning rate alone.
@@ -64,6 +66,7 @@ func newStudy(s *sweep.Summary) *study {
 			cmp.Compare(variant(x), variant(y)), cmp.Compare(x.Data.Checksum, y.Data.Checksum))
 	})
 	st.label()
+	st.countExperiments()
 	return st
 }
 

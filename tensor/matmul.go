@@ -156,7 +156,7 @@ func (p *product) runTiles(kern *kernel, s *scratch) {
 
 	packA, packB := p.packs(kern)
 	if packA && s.blockA == nil {
-		s.blockA = New(rowBlock, packedRow).Data
+		s.blockA = New(rowBlock, depthBlock).Data
 	}
 	if packB && s.panelB == nil {
 		s.panelB = New(depthBlock, colBlock).Data
@@ -191,7 +191,7 @@ func (p *product) runTiles(kern *kernel, s *scratch) {
 					p.start(t, i0, j0, k0)
 					t.cols, t.depth = kern.colsOf(end-j0), k1-k0
 					if packA {
-						p.pointToPacked(t, s, panelRows)
+						t.a, t.aDepth = &s.blockA[0], panelRows
 					}
 					if packB {
 						t.b, t.bDepth, t.bPanel = &s.panelB[(j0-jj)/PanelCols*apart+(j0-jj)%PanelCols], PanelCols, packed

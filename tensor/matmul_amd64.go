@@ -65,10 +65,10 @@ func machineKernels() []*kernel {
 		kernels = append(kernels, &kernel{
 			name: "avx512", saturator: saturator{chains: 16 * 16, run: saturateAVX512},
 			tile: tileAVX512, rows: 14, cols: 32, edgeRows: 14,
-			pair: pairAVX512, pairRows: 6, inPairs: !isAMD(),
+			pair: pairAVX512, pairRows: 6,
 			long: longAVX512, longRows: 3, longCols: 128, dots: dotsAVX512, dotsRows: 4,
 			copyRows: copyRowsAVX2, transpose: transposeAVX512,
-			vectors: &vectorsAVX512, uncached: isAMD(),
+			vectors: &vectorsAVX512, uncached: isAMD,
 		})
 	}
 	return append(kernels, &kernel{
@@ -76,6 +76,6 @@ func machineKernels() []*kernel {
 		tile: tileAVX2, rows: 6, cols: 16, edgeRows: 4,
 		long: longAVX2, longRows: 1, longCols: 64, dots: dotsAVX2, dotsRows: 1,
 		copyRows: copyRowsAVX2,
-		vectors:  &vectorsAVX2, uncached: isAMD(),
+		vectors:  &vectorsAVX2, uncached: isAMD,
 	})
 }

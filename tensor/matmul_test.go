@@ -1,7 +1,6 @@
 package tensor
 
 import (
-	"fmt"
 	"math"
 	"testing"
 )
@@ -121,23 +120,8 @@ func TestMatMul(t *testing.T) {
 	}
 }
 
-// eachTiling runs a test with each kernel, and where it can take panels in pairs, with and
-// without that.
-func eachTiling(t *testing.T, test func(t *testing.T)) {
-	eachKernel(t, test)
-	defer chosen.Store(active())
-	for _, kern := range kernels() {
-		if kern.pair != nil {
-			other := *kern
-			other.inPairs = !kern.inPairs
-			chosen.Store(&other)
-			t.Run(fmt.Sprintf("%s, pairs %t", kern.name, other.inPairs), test)
-		}
-	}
-}
-
-// TestMatMulStrides computes products of operands whose rows lie far apart, in all forms
-// and tilings, and compares them with those of compact copies by the portable kernel.
+// TestMatMulStrides computes products of operands whose rows lie far apart, in all forms,
+// and compares them with those of compact copies by the portable kernel.
 func TestMatMulStrides(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -174,7 +158,7 @@ func TestMatMulStrides(t *testing.T) {
 			chosen.Store(&portable)
 			multiply(want, a, b)
 			chosen.Store(before)
-			eachTiling(t, func(t *testing.T) {
+			eachKernel(t, func(t *testing.T) {
 				c := part(test.m, test.n, test.c)
 				surroundings := fill(c)
 				multiply(c, farA, farB)

@@ -36,7 +36,7 @@ func TestMatMulPageEnd(t *testing.T) {
 			for _, k := range []int{1, 3, 4, 33, 40} {
 				a, b, at, bt := matrix(t, m, k), matrix(t, k, n), matrix(t, k, m), matrix(t, n, k)
 				c, bias := matrix(t, m, n), matrix(t, 1, n).Data
-				eachTiling(t, func(t *testing.T) {
+				eachKernel(t, func(t *testing.T) {
 					MatMul(c, a, b)
 					MatMulBias(c, a, b, bias)
 					MatMulTransA(c, at, b)

@@ -107,11 +107,9 @@ func TestMatMulPanels(t *testing.T) {
 }
 
 // TestEveryTile computes tiles of every number of rows, over depths of a few steps and
-// of a run of steps, give or take some, and compares them with the portable kernel's. It
-// takes panels in pairs also on machines where that does not pay.
+// of a run of steps, give or take some, and compares them with the portable kernel's.
 func TestEveryTile(t *testing.T) {
 	for _, kern := range machineKernels() {
-		kern.inPairs = kern.pair != nil
 		for m := 1; m <= kern.rows; m++ {
 			for _, n := range []int{1, kern.cols/2 + 1, kern.cols, 2 * PanelCols, 4 * kern.cols} {
 				for _, k := range []int{1, 2, 3, 4, 5, 31, 32, 33, 36, 37, 38, 64, 70} {

@@ -2,10 +2,11 @@
 
 #include "textflag.h"
 
-// func isAMD() bool
-TEXT ·isAMD(SB), NOSPLIT, $0-1
-	XORL  AX, AX
+// func cpuid(leaf uint32) (eax, ebx uint32)
+TEXT ·cpuid(SB), NOSPLIT, $0-16
+	MOVL leaf+0(FP), AX
+	XORL CX, CX
 	CPUID
-	CMPL  BX, $0x68747541 // the first letters of AuthenticAMD
-	SETEQ ret+0(FP)
+	MOVL AX, eax+8(FP)
+	MOVL BX, ebx+12(FP)
 	RET

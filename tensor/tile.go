@@ -173,10 +173,9 @@ type kernel struct {
 	rows, cols, edgeRows int
 
 	// pair, where there is one, does so for exactly two panels of columns, and up to
-	// pairRows rows. It is taken if inPairs is true.
+	// pairRows rows.
 	pair     func(t *tile)
 	pairRows int
-	inPairs  bool
 
 	// long, where there is one, computes tiles of exactly longCols columns and
 	// up to longRows rows, too few to keep tile busy.
@@ -214,7 +213,7 @@ type kernel struct {
 
 // colsOf returns how many of n columns a tile takes.
 func (k *kernel) colsOf(n int) int {
-	if k.inPairs && n >= 2*PanelCols {
+	if k.pair != nil && n >= 2*PanelCols {
 		return 2 * PanelCols
 	}
 	return min(n, k.cols)
@@ -223,7 +222,7 @@ func (k *kernel) colsOf(n int) int {
 // panelRows returns how many rows of a transposed A are best copied to one panel: as many
 // as make full groups, where they can be chosen.
 func (k *kernel) panelRows() int {
-	if k.inPairs {
+	if k.pair != nil {
 		return 8 * k.pairRows
 	}
 	return PanelCols

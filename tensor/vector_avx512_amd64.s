@@ -151,9 +151,9 @@ done:
 // func adamPairsAVX512(w, g, m, v []float32, c *AdamStep, uncached bool)
 //
 // Takes a length that is a multiple of 32. The unit that divides and takes square
-// roots would be the limit, as it takes 22 cycles for 16 elements. So every
-// second vector's square root is computed without it, by Goldschmidt's iteration
-// from an estimate of 14 bits, and a correction by the exact remainder, which
+// roots would be the limit, as it takes 22 cycles for 16 elements. So, unless dividesFast
+// is true, every second vector's square root is computed without it, by Goldschmidt's
+// iteration from an estimate of 14 bits, and a correction by the exact remainder, which
 // makes it the correctly rounded one (P. Markstein, "Computation of elementary
 // functions on the IBM RISC System/6000 processor", 1990).
 //
@@ -167,6 +167,7 @@ TEXT ·adamPairsAVX512(SB), NOSPLIT, $0-105
 	MOVQ         v_base+72(FP), R9
 	MOVQ         c+96(FP), DX
 	MOVBLZX      uncached+104(FP), R11
+	MOVBLZX      ·dividesFast(SB), R12
 	SHLQ         $2, CX
 	XORL         AX, AX
 	VBROADCASTSS AdamStep_beta1(DX), BETA1
@@ -210,8 +211,11 @@ loop:
 	VMOVUPS   Z4, (R9)(AX*1)
 	VMOVUPS   Z5, 64(R9)(AX*1)
 
-	// The roots: g is an estimate, h one of half the inverse.
 	VSQRTPS      Z4, Z4
+	TESTL        R12, R12
+	JNZ          root
+
+	// g is an estimate of the other root, h one of half its inverse.
 	VRSQRT14PS   Z5, Z6
 	VMULPS       Z6, Z5, Z7           // g
 	VMULPS       HALF, Z6, Z6         // h
@@ -224,6 +228,7 @@ loop:
 	VFMADD231PS  Z6, Z8, Z7           // g += h*(v - g*g)
 	VFIXUPIMMPS  $0, FIXES, Z5, Z7
 
+rooted:
 	VPANDD    MAGNITUDE, Z2, Z0
 	VPANDD    MAGNITUDE, Z3, Z1
 	VCMPPS    NOT_LESS, NEGLIGIBLE, Z0, K1
@@ -262,6 +267,10 @@ test:
 done:
 	VZEROUPPER
 	RET
+
+root:
+	VSQRTPS Z5, Z7
+	JMP     rooted
 
 uncached:
 	VMOVNTPS Z0, (DI)(AX*1)

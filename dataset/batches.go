@@ -82,10 +82,13 @@ func (b *Batches) Labels() []int { return b.labels[b.first:b.next] }
 // Row writes sample i of the current batch to dst, as [Set.Row] does. It may be
 // called concurrently. It panics if the batch has no sample i.
 func (b *Batches) Row(i int, dst []float32) {
-	b.set.Row(b.order[b.first:b.next][i], dst)
+	batch, next := b.order[b.first:b.next], b.order[b.next:]
+	if soon := i + samplesAhead; soon < len(batch) {
+		tensor.PrefetchNear(b.set.Bytes(batch[soon]))
+	}
+	b.set.Row(batch[i], dst)
 	// The samples of a batch lie all over the memory. Whoever asks for this one
 	// will ask for the same one of the next batch.
-	next := b.order[b.next:]
 	if i%pagesAtOnce == 0 {
 		for j := i; j < min(i+pagesAtOnce, len(next)); j++ {
 			pixels := b.set.Bytes(next[j])
@@ -96,6 +99,10 @@ func (b *Batches) Row(i int, dst []float32) {
 		tensor.Prefetch(b.set.Bytes(next[i]))
 	}
 }
+
+// samplesAhead is how many samples ahead of its use one that has been asked for is asked for
+// again. A step may have pushed it out of the second-level cache.
+const samplesAhead = 3
 
 // pagesAtOnce is the number of samples whose pages of memory are looked up
 // together, which the processor does several at a time, before the rest of each

@@ -288,7 +288,8 @@ func TestVectorsAllocateNothing(t *testing.T) {
 func TestPrefetch(t *testing.T) {
 	data := make([]uint8, 300)
 	for n := range data {
-		Prefetch(data[:n]) // it has nothing to show but that it returns
+		Prefetch(data[:n]) // they have nothing to show but that they return
+		PrefetchNear(data[:n])
 	}
 	Prefetch(nil)
 }

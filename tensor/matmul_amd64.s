@@ -545,15 +545,19 @@ TEXT ·pairAVX512(SB), NOSPLIT, $8-8
 #define STEP_LONG2(COLUMNS) VBROADCASTSS (AX)(BX*1), Z25; STEP_LONG1(COLUMNS)
 #define STEP_LONG3(COLUMNS) VBROADCASTSS (AX)(BX*2), Z26; STEP_LONG2(COLUMNS)
 
-// KERNEL_LONG takes one tile of few rows and many columns.
-#define KERNEL_LONG(entry, steps, four, one, ROWS, READ, STEP, COLUMNS, WRITE) \
+// KERNEL_LONG takes one tile of few rows and many columns. Its steps are not written out
+// several times: it takes as long as B takes to arrive, and the prefetcher of a Zen 5 core
+// follows the addresses of each instruction, but not 2 KB at a time. A plain B of 128
+// columns then arrives in two thirds of the time.
+#define KERNEL_LONG(entry, one, ROWS, READ, STEP, COLUMNS, WRITE) \
 entry: \
 	LOAD_TILE; \
 	ROWS(READ); \
 	MOVQ tile_bPanel(R13), DX; \
 	SHLQ $2, DX; \
 	LEAQ (DX)(DX*2), R15; \
-	STEPS(steps, four, one, STEP, COLUMNS); \
+	PCALIGN $64; \
+	ONES(one, STEP, COLUMNS); \
 	LOAD_C; \
 	LEAQ (CX)(CX*2), SI; \
 	ROWS(WRITE); \
@@ -570,9 +574,9 @@ TEXT ·longAVX512(SB), NOSPLIT, $0-8
 	CHOOSE(1, long1)
 	RET
 
-	KERNEL_LONG(long3, longSteps3, longFour3, longOne3, LONG3, READ_LONG, STEP_LONG3, COLUMNS3, WRITE_LONG)
-	KERNEL_LONG(long2, longSteps2, longFour2, longOne2, LONG2, READ_LONG, STEP_LONG2, COLUMNS2, WRITE_LONG)
-	KERNEL_LONG(long1, longSteps1, longFour1, longOne1, LONG1, READ_LONG, STEP_LONG1, COLUMNS1, WRITE_LONG)
+	KERNEL_LONG(long3, longOne3, LONG3, READ_LONG, STEP_LONG3, COLUMNS3, WRITE_LONG)
+	KERNEL_LONG(long2, longOne2, LONG2, READ_LONG, STEP_LONG2, COLUMNS2, WRITE_LONG)
+	KERNEL_LONG(long1, longOne1, LONG1, READ_LONG, STEP_LONG1, COLUMNS1, WRITE_LONG)
 
 // AVX2 has registers for one row of eight vectors, Y0 to Y7; Y8 holds A.
 
@@ -614,7 +618,7 @@ TEXT ·longAVX512(SB), NOSPLIT, $0-8
 // Takes 1 row, exactly 64 columns, and a depth of at least 1.
 TEXT ·longAVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), R13
-	KERNEL_LONG(eight, eightSteps, eightFour, eightOne, ROW_EIGHT, READ_EIGHT, STEP_EIGHT, ROW_EIGHT, WRITE_EIGHT)
+	KERNEL_LONG(eight, eightOne, ROW_EIGHT, READ_EIGHT, STEP_EIGHT, ROW_EIGHT, WRITE_EIGHT)
 
 // AVX2 and FMA: up to 6 rows of two vectors. Row r accumulates in Y(2r) and
 // Y(2r+1), B is in Y12 and Y13, Y14 and Y15 take turns for A.

@@ -93,6 +93,7 @@ func (b *Batches) Row(i int, dst []float32) {
 		for j := i; j < min(i+pagesAtOnce, len(next)); j++ {
 			pixels := b.set.Bytes(next[j])
 			tensor.Prefetch(pixels[:min(1, len(pixels))])
+			tensor.Prefetch(pixels[max(0, len(pixels)-1):])
 		}
 	}
 	if i < len(next) {
@@ -104,7 +105,7 @@ func (b *Batches) Row(i int, dst []float32) {
 // again. A step may have pushed it out of the second-level cache.
 const samplesAhead = 3
 
-// pagesAtOnce is the number of samples whose pages of memory are looked up
-// together, which the processor does several at a time, before the rest of each
-// is fetched.
+// pagesAtOnce is the number of samples whose pages of memory, one each or two, are
+// looked up together, which the processor does several at a time, before the rest of
+// each is fetched.
 const pagesAtOnce = 32

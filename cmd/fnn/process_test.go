@@ -8,6 +8,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -99,9 +100,15 @@ func TestTrainOutputFails(t *testing.T) {
 // Each signal that asks a run to end leaves a checkpoint to go on from, also when it
 // comes twice, as a hangup does.
 func TestTrainSignals(t *testing.T) {
+	// A signal that these tests ignore, as nohup has them do, would be ignored in the
+	// processes that they start too.
+	signals := []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, signals...)
+	defer signal.Stop(caught)
 	data, folder := writeTrainingData(t), t.TempDir()
 	args := func(out string) []string { return trainArgs(data, out, "-epochs", "20000", "-json", "-quiet") }
-	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+	for _, s := range signals {
 		out := filepath.Join(folder, s.String())
 		c := process(t, args(out)...)
 		stdout, err := c.StdoutPipe()

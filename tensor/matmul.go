@@ -162,12 +162,12 @@ func (p *product) runTiles(kern *kernel, s *scratch) {
 		s.panelB = New(depthBlock, colBlock).Data
 	}
 	panelRows, panel := PanelCols, 0
-	if p.transA {
+	switch {
+	case packA:
+		panelRows = kern.panelRows()
+		panel = depthBlock * panelRows
+	case p.transA:
 		panel = p.a.Panel
-		if packA {
-			panelRows = kern.panelRows()
-			panel = depthBlock * panelRows
-		}
 	}
 	depths := blocks(p.k, depthBlock)
 	for q := range depths {

@@ -292,4 +292,5 @@ func TestPrefetch(t *testing.T) {
 		PrefetchNear(data[:n])
 	}
 	Prefetch(nil)
+	PrefetchNear(nil)
 }

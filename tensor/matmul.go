@@ -176,8 +176,7 @@ func (p *product) runTiles(kern *kernel, s *scratch) {
 		if !packA && p.m > rowBlock {
 			rows = rowBlock * depthBlock / (k1 - k0) / PanelCols * PanelCols // as many as make a block
 		}
-		packed := (k1 - k0) * PanelCols // a panel of B that is copied
-		apart := packed                 // for each panel, from where a tile's are copied to where the next's are
+		apart := (k1 - k0) * PanelCols // from where a panel of B is copied to the next panel's place
 		if p.m <= rows {
 			apart = 0 // no other rows read them again
 		}
@@ -194,9 +193,15 @@ func (p *product) runTiles(kern *kernel, s *scratch) {
 						t.a, t.aDepth = &s.blockA[0], panelRows
 					}
 					if packB {
-						t.b, t.bDepth, t.bPanel = &s.panelB[(j0-jj)/PanelCols*apart+(j0-jj)%PanelCols], PanelCols, packed
-						if i0 == 0 && (j0-jj)%PanelCols == 0 {
-							p.packB(kern, t.b, j0, min(j0+max(t.cols, PanelCols), end), k0, k1)
+						b := &s.panelB[(j0-jj)/PanelCols*apart+(j0-jj)%PanelCols]
+						first := i0 == 0 && (j0-jj)%PanelCols == 0
+						if first && t.cols > PanelCols && !p.transB {
+							t.bCopy = b
+						} else {
+							t.readCopy(b)
+							if first {
+								p.packB(kern, t, j0, min(j0+t.copyCols(), end), k0, k1)
+							}
 						}
 					}
 					if next := j0 + t.cols; (next-jj)%PanelCols == 0 && next+t.cols <= end {

@@ -14,6 +14,11 @@ func tileAVX512(t *tile)
 //go:noescape
 func pairAVX512(t *tile)
 
+// copyingAVX512 is pairAVX512 for 6 rows, and copies B to bCopy.
+//
+//go:noescape
+func copyingAVX512(t *tile)
+
 // longAVX512 computes a tile of 1 to 3 rows and 128 columns.
 //
 //go:noescape
@@ -65,7 +70,7 @@ func machineKernels() []*kernel {
 		kernels = append(kernels, &kernel{
 			name: "avx512", saturator: saturator{chains: 16 * 16, run: saturateAVX512},
 			tile: tileAVX512, rows: 14, cols: 32, edgeRows: 14,
-			pair: pairAVX512, pairRows: 6,
+			pair: pairAVX512, copying: copyingAVX512, pairRows: 6,
 			long: longAVX512, longRows: 3, longCols: 128, dots: dotsAVX512, dotsRows: 4,
 			copyRows: copyRowsAVX2, transpose: transposeAVX512,
 			vectors: &vectorsAVX512, uncached: isAMD,

@@ -172,11 +172,11 @@ zero: \
 
 // KERNEL takes the groups of a tile: it sets ROWS to the initial values with READ or ZERO,
 // does STEP for each step of k, and stores them with WRITE.
-#define KERNEL(entry, zero, run, steps, four, one, ROWS, ZERO, READ, STEP, WRITE) \
-	START_ZERO(entry, zero, run, START_K, ROWS, READ); \
+#define KERNEL(entry, zero, run, steps, four, one, START, ROWS, ZERO, READ, STEP, WRITE) \
+	START_ZERO(entry, zero, run, START, ROWS, READ); \
 	START_RUN(steps); \
 	STEPS(steps, four, one, STEP, ROWS); \
-	END_ZERO(entry, zero, run, START_K, ROWS, ZERO, WRITE)
+	END_ZERO(entry, zero, run, START, ROWS, ZERO, WRITE)
 
 // KERNEL_ONES is KERNEL for tiles at an edge, which few products have: with single steps
 // alone.
@@ -308,7 +308,7 @@ zero: \
 	VMOVUPS.Z (DI), K1, Z28; \
 	ROWS(ROW_NARROW)
 
-#define KERNEL_NARROW(entry, zero, run, steps, four, one, ROWS) KERNEL(entry, zero, run, steps, four, one, ROWS, ZERO_NARROW, READ_NARROW, STEP_NARROW, WRITE_NARROW)
+#define KERNEL_NARROW(entry, zero, run, steps, four, one, ROWS) KERNEL(entry, zero, run, steps, four, one, START_K, ROWS, ZERO_NARROW, READ_NARROW, STEP_NARROW, WRITE_NARROW)
 
 // func tileAVX512(t *tile)
 // Takes groups of 1 to 14 rows, 1 to 32 columns, and a depth of at least 1.
@@ -451,12 +451,13 @@ narrow:
 	VFMADD231PS Z26, broadcast, a2; \
 	VFMADD231PS Z27, broadcast, a3
 
-#define STEP_PAIR(ROWS) \
+#define READ_B \
 	VMOVUPS (DI), Z24; \
 	VMOVUPS 64(DI), Z25; \
 	VMOVUPS (DI)(SI*1), Z26; \
-	VMOVUPS 64(DI)(SI*1), Z27; \
-	ROWS(ROW_PAIR)
+	VMOVUPS 64(DI)(SI*1), Z27
+
+#define STEP_PAIR(ROWS) READ_B; ROWS(ROW_PAIR)
 
 #define WRITE_PAIR(a, broadcast, a0, a1, a2, a3) \
 	VMOVUPS a0, (R11); \
@@ -486,6 +487,28 @@ TEXT ·pairAVX512(SB), NOSPLIT, $8-8
 	KERNEL_PAIR(pair3, pairZero3, pairRun3, pairFetch3, pairSteps3, pairFour3, pairOne3, PAIR3)
 	KERNEL_PAIR(pair2, pairZero2, pairRun2, pairFetch2, pairSteps2, pairFour2, pairOne2, PAIR2)
 	KERNEL_PAIR(pair1, pairZero1, pairRun1, pairFetch1, pairSteps1, pairFour1, pairOne1, PAIR1)
+
+// The same for the first rows of many, which copy B on the way: a load and a store for
+// six multiply-adds take no time beside them. R14 is where to.
+
+#define START_COPYING \
+	START_PAIR; \
+	MOVQ tile_bCopy(R13), R14
+
+#define STEP_COPYING(ROWS) \
+	READ_B; \
+	VMOVUPS Z24, (R14); \
+	VMOVUPS Z25, 64(R14); \
+	VMOVUPS Z26, 128(R14); \
+	VMOVUPS Z27, 192(R14); \
+	ADDQ $256, R14; \
+	ROWS(ROW_PAIR)
+
+// func copyingAVX512(t *tile)
+// Takes groups of exactly 6 rows, 64 columns, and a depth of at least 1.
+TEXT ·copyingAVX512(SB), NOSPLIT, $8-8
+	MOVQ t+0(FP), R13
+	KERNEL(copying6, copyingZero6, copyingRun6, copyingSteps6, copyingFour6, copyingOne6, START_COPYING, PAIR6, ZERO_PAIR, READ_PAIR, STEP_COPYING, WRITE_PAIR)
 
 // Few rows leave the kernels above with fewer chains than the multiply-add
 // pipes hold, so one to three rows run over eight vectors of columns instead.

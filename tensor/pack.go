@@ -5,16 +5,27 @@ import "unsafe"
 // packs decides which operands are copied for the kernel, if they are read often. B must
 // be where it is transposed. Otherwise a copy pays where the elements of a step of k, or
 // those of the next steps, lie a multiple of two kilobytes apart, so that they compete
-// for a few sets of the first-level cache; and where B's vectors lie across lines of the
-// cache and are read very often. Of an A that is not transposed a tile reads too few rows
+// for a few sets of the first-level cache (of one kilobyte, if they would all fit there),
+// and most where they lie four apart, as then they compete in the second level, too; and
+// where B's vectors lie across lines of the cache. If the first rows copy B on the way, it
+// need not be read as often. Of an A that is not transposed a tile reads too few rows
 // at a time for them to compete; of one that is, whose steps are its rows, a copy pays as
 // soon as a tile reads more pages than the processor keeps at hand.
 func (p *product) packs(kern *kernel) (a, b bool) {
-	const reuse, line, apart = 8, 16, 512
+	const reuse, line = 8, 16
 	a = p.transA && p.a.Panel == 0 && p.a.Stride >= 256 && p.n >= reuse*PanelCols && p.m >= kern.rows
-	compete, across := p.b.Stride%apart == 0, p.b.Stride%line != 0
-	often := compete && p.m >= reuse*kern.rows || across && p.m >= 4*reuse*kern.rows
-	return a, p.transB || p.b.Panel == 0 && often
+	if p.transB || p.b.Panel != 0 {
+		return a, p.transB
+	}
+	across, apart := p.b.Stride%line != 0, 512
+	if p.k <= 128 {
+		apart = 256
+	}
+	compete := p.b.Stride%apart == 0
+	if kern.copying != nil && p.n >= 2*PanelCols {
+		return a, p.m >= 64 && (compete || across) || p.m >= 24 && p.b.Stride%1024 == 0
+	}
+	return a, p.m >= reuse*kern.rows && compete || p.m >= 4*reuse*kern.rows && across
 }
 
 // packA copies rows i0 to i1 of a transposed A over k0 to k1, which are its columns, to
@@ -25,17 +36,10 @@ func (p *product) packA(kern *kernel, s *scratch, panelRows, i0, i1, k0, k1 int)
 	}
 }
 
-// packB copies columns j0 to j1 of B over k0 to k1 to panels, one after the other.
-func (p *product) packB(kern *kernel, panel *float32, j0, j1, k0, k1 int) {
-	for j := j0; j < j1; j += PanelCols {
-		p.packPanelB(kern, advance(panel, (j-j0)*(k1-k0)), j, min(j+PanelCols, j1), k0, k1)
-	}
-}
-
-// packPanelB copies columns j0 to j1 of B over k0 to k1 to one panel.
-func (p *product) packPanelB(kern *kernel, panel *float32, j0, j1, k0, k1 int) {
+// packB copies columns j0 to j1 of B over k0 to k1 to where the tile reads them.
+func (p *product) packB(kern *kernel, t *tile, j0, j1, k0, k1 int) {
 	if !p.transB {
-		kern.copyRows(panel, PanelCols, &p.b.Data[p.b.index(k0, j0)], p.b.Stride, k1-k0, j1-j0)
+		kern.copyRows(t.b, t.bDepth, &p.b.Data[p.b.index(k0, j0)], p.b.Stride, k1-k0, j1-j0)
 		return
 	}
 	step := k1 - k0
@@ -43,7 +47,7 @@ func (p *product) packPanelB(kern *kernel, panel *float32, j0, j1, k0, k1 int) {
 		step = PanelCols
 	}
 	for k := k0; k < k1; k += step {
-		transpose(kern, advance(panel, (k-k0)*PanelCols), PanelCols, &p.b.Data[p.b.index(j0, k)], p.b.Stride, j1-j0, min(step, k1-k))
+		transpose(kern, advance(t.b, (k-k0)*t.bDepth), t.bDepth, &p.b.Data[p.b.index(j0, k)], p.b.Stride, j1-j0, min(step, k1-k))
 	}
 }
 

@@ -25,6 +25,8 @@ type tile struct {
 
 	bPanel, cPanel, initialPanel int // from 32 columns to the next 32; for tiles of more
 
+	bCopy *float32 // where the first rows copy B to, for those after them to read; or nil
+
 	// What a kernel asks for before it is needed: from a row of A to the same row of the
 	// next panel or to a row below, in bytes; or, if that is 0, rows of B or of C from an
 	// address on, as long as there are runs left to do so, and those that wait after them.
@@ -49,6 +51,9 @@ type stretch struct {
 // runRows computes n rows with a kernel, in groups as even as can be, and leaves
 // the tile at the last of them.
 func (t *tile) runRows(kern *kernel, n int) {
+	if t.bCopy != nil {
+		n -= t.runCopying(kern)
+	}
 	run, rows := kern.forCols(t.cols)
 	groups := blocks(n, rows)
 	rows, larger := n/groups, n%groups
@@ -62,6 +67,26 @@ func (t *tile) runRows(kern *kernel, n int) {
 		t.runGroups(run, larger, rows+1)
 	}
 }
+
+// runCopying computes the tile's first rows, which copy B, and returns how many. The tile
+// is left at the others, of which there is at least one, and reads the copy.
+func (t *tile) runCopying(kern *kernel) int {
+	t.rows, t.groups = kern.pairRows, 1
+	kern.copying(t)
+	t.nextRows()
+	t.readCopy(t.bCopy)
+	t.bCopy = nil
+	return kern.pairRows
+}
+
+// readCopy lets the tile read B's columns from a copy: row by row, as many as it has, or a
+// panel's.
+func (t *tile) readCopy(b *float32) {
+	t.b, t.bDepth, t.bPanel = b, t.copyCols(), PanelCols
+}
+
+// copyCols is how many columns are copied for the tile.
+func (t *tile) copyCols() int { return max(t.cols, PanelCols) }
 
 // runGroups computes groups of rows rows with run, and leaves the tile at the last.
 func (t *tile) runGroups(run func(t *tile), groups, rows int) {
@@ -106,7 +131,7 @@ func (t *tile) askForRows(m Matrix, i0, i1, j int) {
 
 // askForPanel lets it ask for so many rows of a panel.
 func (t *tile) askForPanel(p *float32, rows int) {
-	cols := max(t.cols, PanelCols)
+	cols := t.copyCols()
 	t.askFor(p, cols, rows*PanelCols/cols)
 }
 
@@ -173,9 +198,10 @@ type kernel struct {
 	rows, cols, edgeRows int
 
 	// pair, where there is one, does so for exactly two panels of columns, and up to
-	// pairRows rows.
-	pair     func(t *tile)
-	pairRows int
+	// pairRows rows. Copying is pair for exactly pairRows rows, and copies B's columns to
+	// bCopy, one row of the two panels after the other.
+	pair, copying func(t *tile)
+	pairRows      int
 
 	// long, where there is one, computes tiles of exactly longCols columns and
 	// up to longRows rows, too few to keep tile busy.

@@ -5,27 +5,25 @@ import "unsafe"
 // packs decides which operands are copied for the kernel, if they are read often. B must
 // be where it is transposed. Otherwise a copy pays where the elements of a step of k, or
 // those of the next steps, lie a multiple of two kilobytes apart, so that they compete
-// for a few sets of the first-level cache (of one kilobyte, if they would all fit there),
-// and most where they lie four apart, as then they compete in the second level, too; and
-// where B's vectors lie across lines of the cache. If the first rows copy B on the way, it
-// need not be read as often. Of an A that is not transposed a tile reads too few rows
-// at a time for them to compete; of one that is, whose steps are its rows, a copy pays as
-// soon as a tile reads more pages than the processor keeps at hand.
+// for a few sets of the first-level cache (of one kilobyte, if they would all fit there);
+// and where B's vectors lie across lines of the cache. If the first rows copy B on the
+// way, fewer others need to read it, or hardly any where the steps are many and lie a
+// multiple of four kilobytes apart, as they compete in the second level, too. Of an A that
+// is not transposed a tile reads too few rows at a time for them to compete; of one that
+// is, whose steps are its rows, a copy pays as soon as a tile reads more pages than the
+// processor keeps at hand.
 func (p *product) packs(kern *kernel) (a, b bool) {
 	const reuse, line = 8, 16
 	a = p.transA && p.a.Panel == 0 && p.a.Stride >= 256 && p.n >= reuse*PanelCols && p.m >= kern.rows
 	if p.transB || p.b.Panel != 0 {
 		return a, p.transB
 	}
-	across, apart := p.b.Stride%line != 0, 512
-	if p.k <= 128 {
-		apart = 256
-	}
-	compete := p.b.Stride%apart == 0
+	compete, across := p.b.Stride%512 == 0 || p.b.Stride%256 == 0 && p.k <= 128, p.b.Stride%line != 0
 	if kern.copying != nil && p.n >= 2*PanelCols {
-		return a, p.m >= 64 && (compete || across) || p.m >= 24 && p.b.Stride%1024 == 0
+		farther := p.b.Stride%1024 == 0 && p.k >= depthBlock
+		return a, compete && p.m >= 64 || across && p.m >= 32 || farther && p.m > kern.pairRows
 	}
-	return a, p.m >= reuse*kern.rows && compete || p.m >= 4*reuse*kern.rows && across
+	return a, compete && p.m >= reuse*kern.rows || across && p.m >= 4*reuse*kern.rows
 }
 
 // packA copies rows i0 to i1 of a transposed A over k0 to k1, which are its columns, to

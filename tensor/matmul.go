@@ -154,7 +154,7 @@ func (p *product) runTiles(kern *kernel, s *scratch) {
 		return
 	}
 
-	packA, packB := p.packs(kern)
+	packA, packB := p.packsA(kern), p.packsB(kern, kern.colsOf(p.n-first))
 	if packA && s.blockA == nil {
 		s.blockA = New(rowBlock, depthBlock).Data
 	}
@@ -176,7 +176,7 @@ func (p *product) runTiles(kern *kernel, s *scratch) {
 		if !packA && p.m > rowBlock {
 			rows = rowBlock * depthBlock / (k1 - k0) / PanelCols * PanelCols // as many as make a block
 		}
-		apart := (k1 - k0) * PanelCols // from where a panel of B is copied to the next panel's place
+		apart := (k1 - k0) * PanelCols // from a panel's columns of B in the copy to the next's, or half a pair's
 		if p.m <= rows {
 			apart = 0 // no other rows read them again
 		}
@@ -192,16 +192,17 @@ func (p *product) runTiles(kern *kernel, s *scratch) {
 					if packA {
 						t.a, t.aDepth = &s.blockA[0], panelRows
 					}
+					packB := packB && p.packsB(kern, t.cols)
 					if packB {
 						b := &s.panelB[(j0-jj)/PanelCols*apart+(j0-jj)%PanelCols]
-						first := i0 == 0 && (j0-jj)%PanelCols == 0
-						if first && t.cols > PanelCols && !p.transB {
+						switch copies := i0 == 0 && (j0-jj)%PanelCols == 0; {
+						case copies && !p.transB && kern.copiesOnTheWay(t.cols):
 							t.bCopy = b
-						} else {
+						case copies:
 							t.readCopy(b)
-							if first {
-								p.packB(kern, t, j0, min(j0+t.copyCols(), end), k0, k1)
-							}
+							p.packB(kern, t, j0, min(j0+t.copyCols(), end), k0, k1)
+						default:
+							t.readCopy(b)
 						}
 					}
 					if next := j0 + t.cols; (next-jj)%PanelCols == 0 && next+t.cols <= end {
@@ -302,7 +303,7 @@ func (p *product) runDots(kern *kernel) int {
 // start points t at output (i, j) from step k on.
 func (p *product) start(t *tile, i, j, k int) {
 	t.aHop, t.aFetch, t.aBelow, t.fetchRow = 0, 0, 0, 4*p.a.Stride
-	t.aAlone, t.fetchRuns, t.waiting = false, 0, 0
+	t.aAlone, t.fetchRuns, t.waiting, t.bCopy = false, 0, 0, nil
 	switch {
 	case p.transA:
 		t.a, t.aRow, t.aDepth = &p.a.Data[p.a.index(k, i)], 1, p.a.Stride

@@ -14,7 +14,7 @@ func tileAVX512(t *tile)
 //go:noescape
 func pairAVX512(t *tile)
 
-// copyingAVX512 is pairAVX512 for 6 rows, and copies B to bCopy.
+// copyingAVX512 is pairAVX512 for exactly 6 rows, but copies B to bCopy and asks for nothing.
 //
 //go:noescape
 func copyingAVX512(t *tile)

@@ -171,7 +171,7 @@ zero: \
 	JMP run
 
 // KERNEL takes the groups of a tile: it sets ROWS to the initial values with READ or ZERO,
-// does STEP for each step of k, and stores them with WRITE.
+// prepares with START, does STEP for each step of k, and stores the rows with WRITE.
 #define KERNEL(entry, zero, run, steps, four, one, START, ROWS, ZERO, READ, STEP, WRITE) \
 	START_ZERO(entry, zero, run, START, ROWS, READ); \
 	START_RUN(steps); \

@@ -23,8 +23,8 @@ func (p *product) turns(kern *kernel) bool {
 	// Few columns leave lanes of vectors idle; saved are those that would not be if rows
 	// ran along vectors. Sixteen of them could do their step of k in the time that an
 	// element of C takes to be transposed, and a few thousand before the first step. They
-	// must be a few of a hundred, since matrices that are no longer read in the order of
-	// their rows cost as much, or a quarter, if the transpose has columns for one vector.
+	// must be one of 32, since matrices that are no longer read in the order of their rows
+	// cost as much; or a quarter, if the transpose would not fill two vectors.
 	lanes := 16 * p.m * blocks(p.n, 16)
 	saved := lanes - 16*p.n*blocks(p.m, 16)
 	least := lanes / 32

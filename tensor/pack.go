@@ -2,28 +2,35 @@ package tensor
 
 import "unsafe"
 
-// packs decides which operands are copied for the kernel, if they are read often. B must
-// be where it is transposed. Otherwise a copy pays where the elements of a step of k, or
-// those of the next steps, lie a multiple of two kilobytes apart, so that they compete
-// for a few sets of the first-level cache (of one kilobyte, if they would all fit there);
-// and where B's vectors lie across lines of the cache. If the first rows copy B on the
-// way, fewer others need to read it, or hardly any where the steps are many and lie a
-// multiple of four kilobytes apart, as they compete in the second level, too. Of an A that
-// is not transposed a tile reads too few rows at a time for them to compete; of one that
-// is, whose steps are its rows, a copy pays as soon as a tile reads more pages than the
-// processor keeps at hand.
-func (p *product) packs(kern *kernel) (a, b bool) {
-	const reuse, line = 8, 16
-	a = p.transA && p.a.Panel == 0 && p.a.Stride >= 256 && p.n >= reuse*PanelCols && p.m >= kern.rows
+// reuse is how many tiles are to read what is copied before the first of them.
+const reuse = 8
+
+// packsA says whether a transposed A is copied: as soon as a tile reads more pages than
+// the processor keeps at hand, as its steps are A's rows. Of an A that is not transposed a
+// tile reads too few rows at a time for them to compete for the caches.
+func (p *product) packsA(kern *kernel) bool {
+	return p.transA && p.a.Panel == 0 && p.a.Stride >= 256 && p.n >= reuse*PanelCols && p.m >= kern.rows
+}
+
+// packsB says whether tiles of so many columns read a copy of B. They must where it is
+// transposed. Otherwise a copy pays where the elements of a step of k, or those of the next
+// steps, lie a multiple of two kilobytes apart, so that they compete for a few sets of the
+// first-level cache; and where B's vectors lie across lines of the cache.
+//
+// A copy on the way pays for fewer rows, but there must be more than pairRows; and also
+// where steps lie a multiple of one kilobyte apart, if so few that B would stay in the
+// first level, or of four, if so many that they compete in the second level, too.
+func (p *product) packsB(kern *kernel, cols int) bool {
 	if p.transB || p.b.Panel != 0 {
-		return a, p.transB
+		return p.transB
 	}
-	compete, across := p.b.Stride%512 == 0 || p.b.Stride%256 == 0 && p.k <= 128, p.b.Stride%line != 0
-	if kern.copying != nil && p.n >= 2*PanelCols {
-		farther := p.b.Stride%1024 == 0 && p.k >= depthBlock
-		return a, compete && p.m >= 64 || across && p.m >= 32 || farther && p.m > kern.pairRows
+	compete, across := p.b.Stride%512 == 0, p.b.Stride%16 != 0
+	if !kern.copiesOnTheWay(cols) {
+		return compete && p.m >= reuse*kern.rows || across && p.m >= 4*reuse*kern.rows
 	}
-	return a, compete && p.m >= reuse*kern.rows || across && p.m >= 4*reuse*kern.rows
+	compete = compete || p.b.Stride%256 == 0 && p.k <= 128
+	return compete && p.m >= 64 || across && p.m >= 32 ||
+		p.b.Stride%1024 == 0 && p.k >= depthBlock && p.m > kern.pairRows
 }
 
 // packA copies rows i0 to i1 of a transposed A over k0 to k1, which are its columns, to

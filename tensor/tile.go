@@ -48,8 +48,8 @@ type stretch struct {
 	row, runs int // from a row to the next, in bytes; how many times rowsAhead rows
 }
 
-// runRows computes n rows with a kernel, in groups as even as can be, and leaves
-// the tile at the last of them.
+// runRows computes n rows with a kernel, in groups as even as can be but for one that copies
+// B, and leaves the tile at the last of them.
 func (t *tile) runRows(kern *kernel, n int) {
 	if t.bCopy != nil {
 		n -= t.runCopying(kern)
@@ -76,7 +76,7 @@ func (t *tile) runCopying(kern *kernel) int {
 	t.nextRows()
 	t.readCopy(t.bCopy)
 	t.bCopy = nil
-	return kern.pairRows
+	return t.rows
 }
 
 // readCopy lets the tile read B's columns from a copy: row by row, as many as it has, or a
@@ -198,8 +198,8 @@ type kernel struct {
 	rows, cols, edgeRows int
 
 	// pair, where there is one, does so for exactly two panels of columns, and up to
-	// pairRows rows. Copying is pair for exactly pairRows rows, and copies B's columns to
-	// bCopy, one row of the two panels after the other.
+	// pairRows rows. Copying is pair for exactly pairRows rows, but copies B's columns to
+	// bCopy, row by row, and asks for nothing.
 	pair, copying func(t *tile)
 	pairRows      int
 
@@ -244,6 +244,9 @@ func (k *kernel) colsOf(n int) int {
 	}
 	return min(n, k.cols)
 }
+
+// copiesOnTheWay says whether the first rows of tiles of so many columns can copy B.
+func (k *kernel) copiesOnTheWay(cols int) bool { return k.copying != nil && cols > PanelCols }
 
 // panelRows returns how many rows of a transposed A are best copied to one panel: as many
 // as make full groups, where they can be chosen.

@@ -54,8 +54,15 @@ func libraries(outcomes []outcome) []string {
 // gflops returns the operations a second of a measurement, in thousand millions.
 func (o outcome) gflops(m measurement) float64 { return o.operations / m.seconds.median() / 1e9 }
 
-// times returns how many times as fast as b's a's median is.
-func times(a, b measurement) float64 { return b.seconds.median() / a.seconds.median() }
+// times returns how many times as fast as b a was, in the median of the rounds that both
+// took part in: a machine that is slow for a second is so for both.
+func times(a, b measurement) float64 {
+	ratios := make(sample, min(len(a.seconds), len(b.seconds)))
+	for round := range ratios {
+		ratios[round] = b.seconds[round] / a.seconds[round]
+	}
+	return ratios.median()
+}
 
 // plusMinus formats a spread.
 func plusMinus(s sample) string { return fmt.Sprintf("±%.0f%%", 100*s.spread()) }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"strings"
 	"testing"
 )
@@ -46,6 +47,25 @@ func TestFastest(t *testing.T) {
 		if ok != test.ok || ok && m.seconds.median() != test.want {
 			t.Errorf("%v, %v; want %v, %v", m, ok, test.want, test.ok)
 		}
+	}
+}
+
+func TestTimes(t *testing.T) {
+	for _, test := range []struct {
+		a, b sample
+		want float64
+	}{
+		{sample{1, 1, 1}, sample{2, 2, 2}, 2},
+		{sample{1, 3, 9}, sample{2, 6, 9}, 2},
+		{sample{1, 5, 5}, sample{2, 2, 10}, 2},
+		{sample{1, 2, 4, 4}, sample{3, 6}, 3}, // the slow one had no more turns
+	} {
+		if got := times(measurement{seconds: test.a}, measurement{seconds: test.b}); got != test.want {
+			t.Errorf("%v is %v times as fast as %v, want %v", test.a, got, test.b, test.want)
+		}
+	}
+	if got := times(measurement{}, measurement{seconds: sample{1}}); !math.IsNaN(got) {
+		t.Errorf("without a round: %v", got)
 	}
 }
 

@@ -6,8 +6,9 @@ const (
 
 fnn and what one would use instead, measured by ` + "`go -C bench/peers run .`" + ` at the same work on one
 machine, in turns. A figure is the median of the turns, ± half the distance between the quartiles.
-Absolute figures belong to the machine; the ratios are the point. [peers/README.md](peers/README.md) says
-how it is done.
+Absolute figures belong to the machine; the ratios are the point. A ratio is the median of those of the
+rounds, in each of which both had a turn, which is steadier than that of two figures.
+[peers/README.md](peers/README.md) says how it is done.
 
 `
 

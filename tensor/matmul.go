@@ -192,24 +192,17 @@ func (p *product) runTiles(kern *kernel, s *scratch) {
 					if packA {
 						t.a, t.aDepth = &s.blockA[0], panelRows
 					}
-					packB := packB && p.packsB(kern, t.cols)
-					if packB {
+					copied := packB && p.packsB(kern, t.cols)
+					if copied {
 						b := &s.panelB[(j0-jj)/PanelCols*apart+(j0-jj)%PanelCols]
-						switch copies := i0 == 0 && (j0-jj)%PanelCols == 0; {
-						case copies && !p.transB && kern.copiesOnTheWay(t.cols):
-							t.bCopy = b
-						case copies:
-							t.readCopy(b)
-							p.packB(kern, t, j0, min(j0+t.copyCols(), end), k0, k1)
-						default:
-							t.readCopy(b)
-						}
+						made := i0 > 0 || (j0-jj)%PanelCols > 0
+						p.packB(kern, t, b, made, j0, min(j0+t.copyCols(), end), k0, k1)
 					}
 					if next := j0 + t.cols; (next-jj)%PanelCols == 0 && next+t.cols <= end {
-						if i0 == 0 || !packB {
+						if i0 == 0 || !copied {
 							p.askForB(t, next, k0, k1)
 						}
-						if packB && apart > 0 {
+						if copied && apart > 0 {
 							p.askForPacked(t, &s.panelB[(next-jj)/PanelCols*apart])
 						}
 						t.askForRows(p.c, i0, i1, next)

@@ -41,18 +41,26 @@ func (p *product) packA(kern *kernel, s *scratch, panelRows, i0, i1, k0, k1 int)
 	}
 }
 
-// packB copies columns j0 to j1 of B over k0 to k1 to where the tile reads them.
-func (p *product) packB(kern *kernel, t *tile, j0, j1, k0, k1 int) {
-	if !p.transB {
-		kern.copyRows(t.b, t.bDepth, &p.b.Data[p.b.index(k0, j0)], p.b.Stride, k1-k0, j1-j0)
+// packB has the tile read columns j0 to j1 of B over k0 to k1 from a copy at b. Unless that
+// is made already, it is made here, or by the tile's first rows.
+func (p *product) packB(kern *kernel, t *tile, b *float32, made bool, j0, j1, k0, k1 int) {
+	if !made && !p.transB && kern.copiesOnTheWay(t.cols) {
+		t.bCopy = b
 		return
 	}
-	step := k1 - k0
-	if p.b.Panel != 0 {
-		step = PanelCols
-	}
-	for k := k0; k < k1; k += step {
-		transpose(kern, advance(t.b, (k-k0)*t.bDepth), t.bDepth, &p.b.Data[p.b.index(j0, k)], p.b.Stride, j1-j0, min(step, k1-k))
+	t.readCopy(b)
+	switch {
+	case made:
+	case p.transB:
+		step := k1 - k0
+		if p.b.Panel != 0 {
+			step = PanelCols
+		}
+		for k := k0; k < k1; k += step {
+			transpose(kern, advance(b, (k-k0)*t.bDepth), t.bDepth, &p.b.Data[p.b.index(j0, k)], p.b.Stride, j1-j0, min(step, k1-k))
+		}
+	default:
+		kern.copyRows(b, t.bDepth, &p.b.Data[p.b.index(k0, j0)], p.b.Stride, k1-k0, j1-j0)
 	}
 }
 

@@ -196,7 +196,7 @@ func (p *product) runTiles(kern *kernel, s *scratch) {
 					if copied {
 						b := &s.panelB[(j0-jj)/PanelCols*apart+(j0-jj)%PanelCols]
 						made := i0 > 0 || (j0-jj)%PanelCols > 0
-						p.packB(kern, t, b, made, j0, min(j0+t.copyCols(), end), k0, k1)
+						p.packB(kern, t, b, made, j0, min(j0+t.width(), end), k0, k1)
 					}
 					if next := j0 + t.cols; (next-jj)%PanelCols == 0 && next+t.cols <= end {
 						if i0 == 0 || !copied {
@@ -239,7 +239,7 @@ func (p *product) askForB(t *tile, j, k0, k1 int) {
 // askForPacked lets it ask for the same columns where they have been copied to, or will be.
 func (p *product) askForPacked(t *tile, b *float32) {
 	if p.k*p.n >= farSize {
-		t.askForPanel(b, t.depth*blocks(t.cols, PanelCols))
+		t.askFor(b, t.width(), t.depth)
 	}
 }
 

@@ -79,14 +79,14 @@ func (t *tile) runCopying(kern *kernel) int {
 	return t.rows
 }
 
-// readCopy lets the tile read B's columns from a copy: row by row, as many as it has, or a
-// panel's.
+// readCopy lets the tile read B's columns from a copy, of rows as long as its width.
 func (t *tile) readCopy(b *float32) {
-	t.b, t.bDepth, t.bPanel = b, t.copyCols(), PanelCols
+	t.b, t.bDepth, t.bPanel = b, t.width(), PanelCols
 }
 
-// copyCols is how many columns are copied for the tile.
-func (t *tile) copyCols() int { return max(t.cols, PanelCols) }
+// width is how many columns of B are copied or asked for at a time: the tile's, but at least
+// a panel's.
+func (t *tile) width() int { return max(t.cols, PanelCols) }
 
 // runGroups computes groups of rows rows with run, and leaves the tile at the last.
 func (t *tile) runGroups(run func(t *tile), groups, rows int) {
@@ -131,8 +131,7 @@ func (t *tile) askForRows(m Matrix, i0, i1, j int) {
 
 // askForPanel lets it ask for so many rows of a panel.
 func (t *tile) askForPanel(p *float32, rows int) {
-	cols := t.copyCols()
-	t.askFor(p, cols, rows*PanelCols/cols)
+	t.askFor(p, t.width(), rows*PanelCols/t.width())
 }
 
 // askFor lets it ask for so many rows, the first at p and each stride elements from the

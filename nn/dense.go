@@ -75,7 +75,9 @@ func (d *denseTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
 // backward computes dx = dy·Wᵀ, unless dx has no data, dW = xᵀ·dy, and db, the sum
 // of dy's rows, and updates W and b.
 func (d *denseTrainee) backward(w tensor.Worker, dx, dy, x tensor.Matrix, s *adamStep) {
-	w.Barrier() // dy is complete
+	if dx.Data != nil || dy.Panel == 0 || panels(dy.Cols)%w.Threads() != 0 {
+		w.Barrier() // dy is complete
+	} // otherwise a member reads those columns alone that it has computed
 	near := false
 	if dx.Data != nil {
 		lo, hi := columns(w, dx.Cols)

@@ -13,7 +13,8 @@ import (
 // the number of goroutines. C must not overlap A or B. Shapes that do not fit
 // panic.
 func MatMul(c, a, b Matrix) {
-	p := product{c: c, a: a, b: b}
+	var p product
+	p.setOperands(&c, &a, &b)
 	p.compute()
 }
 
@@ -21,19 +22,25 @@ func MatMul(c, a, b Matrix) {
 // of N values, with which every row of C starts; nil stands for zeros. The rows of a
 // plain A are asked for ahead of time, as samples come from far away in memory.
 func MatMulBias(c, a, b Matrix, bias []float32) {
-	p := product{c: c, a: a, b: b, bias: bias, far: a.Panel == 0}
+	var p product
+	p.setOperands(&c, &a, &b)
+	p.bias, p.far = bias, a.Panel == 0
 	p.compute()
 }
 
 // MatMulTransA computes C = Aᵀ·B for A (K, M), B (K, N) and C (M, N).
 func MatMulTransA(c, a, b Matrix) {
-	p := product{c: c, a: a, b: b, transA: true}
+	var p product
+	p.setOperands(&c, &a, &b)
+	p.transA = true
 	p.compute()
 }
 
 // MatMulTransB computes C = A·Bᵀ for A (M, K), B (N, K) and C (M, N).
 func MatMulTransB(c, a, b Matrix) {
-	p := product{c: c, a: a, b: b, transB: true}
+	var p product
+	p.setOperands(&c, &a, &b)
+	p.transB = true
 	p.compute()
 }
 
@@ -46,6 +53,13 @@ type product struct {
 	far            bool      // A, not in the nearest caches, is to be asked for ahead of time
 	bias           []float32 // nil for zeros
 	m, n, k        int       // set by prepare
+}
+
+// setOperands sets C, A and B.
+func (p *product) setOperands(c, a, b *Matrix) {
+	p.c.set(c)
+	p.a.set(a)
+	p.b.set(b)
 }
 
 // compute computes the product on this goroutine.
@@ -327,7 +341,7 @@ func (p *product) start(t *tile, i, j, k int) {
 }
 
 // panelStride returns the distance of 32 columns from the next 32.
-func (m Matrix) panelStride() int {
+func (m *Matrix) panelStride() int {
 	if m.Panel != 0 {
 		return m.Panel
 	}

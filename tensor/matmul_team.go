@@ -4,28 +4,35 @@ import "math"
 
 // MatMul computes C = A·B as the function MatMul does, split over the team.
 func (t *Team) MatMul(c, a, b Matrix) {
-	p := product{c: c, a: a, b: b}
+	var p product
+	p.setOperands(&c, &a, &b)
 	t.compute(&p)
 }
 
 // MatMulBias computes C = bias + A·B as the function MatMulBias does, split over
 // the team.
 func (t *Team) MatMulBias(c, a, b Matrix, bias []float32) {
-	p := product{c: c, a: a, b: b, bias: bias}
+	var p product
+	p.setOperands(&c, &a, &b)
+	p.bias = bias
 	t.compute(&p)
 }
 
 // MatMulTransA computes C = Aᵀ·B as the function MatMulTransA does, split over
 // the team.
 func (t *Team) MatMulTransA(c, a, b Matrix) {
-	p := product{c: c, a: a, b: b, transA: true}
+	var p product
+	p.setOperands(&c, &a, &b)
+	p.transA = true
 	t.compute(&p)
 }
 
 // MatMulTransB computes C = A·Bᵀ as the function MatMulTransB does, split over
 // the team.
 func (t *Team) MatMulTransB(c, a, b Matrix) {
-	p := product{c: c, a: a, b: b, transB: true}
+	var p product
+	p.setOperands(&c, &a, &b)
+	p.transB = true
 	t.compute(&p)
 }
 
@@ -33,14 +40,18 @@ func (t *Team) MatMulTransB(c, a, b Matrix) {
 // alone. Where there are others, it expects A from them, and asks for it ahead of
 // time.
 func (w Worker) MatMulBias(c, a, b Matrix, bias []float32) {
-	p := product{c: c, a: a, b: b, bias: bias, far: w.team != nil}
+	var p product
+	p.setOperands(&c, &a, &b)
+	p.bias, p.far = bias, w.team != nil
 	p.compute()
 }
 
 // MatMulTransB computes C = A·Bᵀ as the function MatMulTransB does, on this member
 // alone, and expects A from others as MatMulBias does.
 func (w Worker) MatMulTransB(c, a, b Matrix) {
-	p := product{c: c, a: a, b: b, transB: true, far: w.team != nil}
+	var p product
+	p.setOperands(&c, &a, &b)
+	p.transB, p.far = true, w.team != nil
 	p.compute()
 }
 

@@ -47,7 +47,7 @@ func PanelsOver(data []float32, rows, cols int) Matrix {
 }
 
 // index returns where element (i, j) is.
-func (m Matrix) index(i, j int) int {
+func (m *Matrix) index(i, j int) int {
 	if m.Panel == 0 {
 		return i*m.Stride + j
 	}
@@ -170,4 +170,12 @@ func (m *Matrix) fits() bool {
 func hold(n, times, stride, last int) bool {
 	high, low := bits.Mul64(uint64(times), uint64(stride))
 	return high == 0 && last <= n && low <= uint64(n-last)
+}
+
+// set makes m what n is, word by word: where words that have just been written are read
+// again in longer pieces, as a struct is copied, the processor waits until they have
+// reached its cache.
+func (m *Matrix) set(n *Matrix) {
+	m.Data = n.Data
+	m.Rows, m.Cols, m.Stride, m.Panel = n.Rows, n.Cols, n.Stride, n.Panel
 }

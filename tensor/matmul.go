@@ -296,15 +296,25 @@ func (p *product) runLong(kern *kernel, t *tile) int {
 
 // runDots is runFew for a transposed B, whose rows it leaves in place.
 func (p *product) runDots(kern *kernel) int {
-	contiguous := p.a.Panel == 0 && (!p.transA || p.a.Stride == 1)
-	if p.m > kern.dotsRows || p.k%4 != 0 || !contiguous || p.b.Panel != 0 {
+	if p.m > kern.dotsRows || !dotsInPlace(&p.b, p.m) || p.a.Panel != 0 {
 		return 0
+	}
+	row, depth := p.a.Stride, 1
+	if p.transA {
+		row, depth = depth, row
 	}
 	whole := p.n / PanelCols * PanelCols
 	for j := 0; j < whole; j += PanelCols {
-		kern.dots(&p.c.Data[p.c.index(0, j)], &p.a.Data[0], &p.b.Data[p.b.index(j, 0)], p.c.Stride, p.a.Stride, p.b.Stride, p.m, p.k)
+		kern.dots(&p.c.Data[p.c.index(0, j)], &p.a.Data[0], &p.b.Data[p.b.index(j, 0)], p.c.Stride, row, depth, p.b.Stride, p.m, p.k)
 	}
 	return whole
+}
+
+// dotsInPlace says whether kernels compute so many dot products with each of b's rows as these
+// lie. Where those are a multiple of two kilobytes apart, they compete for a few sets of the
+// first-level cache, and only a single row takes less time than to copy them.
+func dotsInPlace(b *Matrix, rows int) bool {
+	return b.Panel == 0 && b.Cols%4 == 0 && (rows == 1 || b.Stride%512 != 0)
 }
 
 // start points t at output (i, j) from step k on.

@@ -41,16 +41,17 @@ func tileAVX2(t *tile)
 //go:noescape
 func transposeAVX512(dst *float32, dstRow int, src *float32, srcRow, rows, cols int)
 
-// dotsAVX512 sets c[i*cRow+j], for i < rows, 1 to 4, and j < 32, to the product of rows i of
-// a and j of b, of depth elements. Depth is a multiple of four, and not 0.
+// dotsAVX512 sets c[i*cRow+j], for i < rows, 1 to 10, and j < 32, to the product of row i of
+// a, which starts at a[i*aRow] and has an element each aDepth, and row j of b, of depth
+// elements. Depth is a multiple of four, and not 0.
 //
 //go:noescape
-func dotsAVX512(c, a, b *float32, cRow, aRow, bRow, rows, depth int)
+func dotsAVX512(c, a, b *float32, cRow, aRow, aDepth, bRow, rows, depth int)
 
 // dotsAVX2 is dotsAVX512 for a single row of a.
 //
 //go:noescape
-func dotsAVX2(c, a, b *float32, cRow, aRow, bRow, rows, depth int)
+func dotsAVX2(c, a, b *float32, cRow, aRow, aDepth, bRow, rows, depth int)
 
 // copyRowsAVX2 sets dst[i*dstRow+j] = src[i*srcRow+j] for i < rows, at least 1,
 // and j < cols.
@@ -71,7 +72,7 @@ func machineKernels() []*kernel {
 			name: "avx512", saturator: saturator{chains: 16 * 16, run: saturateAVX512},
 			tile: tileAVX512, rows: 14, cols: 32, edgeRows: 14,
 			pair: pairAVX512, copying: copyingAVX512, pairRows: 6,
-			long: longAVX512, longRows: 3, longCols: 128, dots: dotsAVX512, dotsRows: 4,
+			long: longAVX512, longRows: 3, longCols: 128, dots: dotsAVX512, dotsRows: 10,
 			copyRows: copyRowsAVX2, transpose: transposeAVX512,
 			vectors: &vectorsAVX512, uncached: isAMD,
 		})

@@ -20,6 +20,10 @@ func (p *product) turns(kern *kernel) bool {
 	if p.transB && p.m%16 == 0 && p.m*p.k+2*p.m*p.n < p.n*p.k {
 		return true
 	}
+	// Dot products with A's rows as they lie do without any copy but C's, if columns are few.
+	if !p.transA && p.n <= kern.dotsRows && p.m >= PanelCols && p.k >= 32 && dotsInPlace(&p.a, p.n) {
+		return true
+	}
 	// Few columns leave lanes of vectors idle; saved are those that would not be if rows
 	// ran along vectors. Sixteen of them could do their step of k in the time that an
 	// element of C takes to be transposed, and a few thousand before the first step. They

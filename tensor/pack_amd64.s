@@ -27,27 +27,32 @@
 	VPUNPCKLQDQ t3, t1, r2; \
 	VPUNPCKHQDQ t3, t1, r3
 
-// TRANSPOSE sets Z0 to Z3 to four elements each of sixteen rows, one after the other,
-// a row to a lane, by four 4x4 transposes side by side. It takes rows 0, 4, 8 and 12.
-// Inserting from memory leaves half of the work to the load ports.
-#define TRANSPOSE(row0, row4, row8, row12) \
-	VMOVUPS      (row0), X0; \
-	VMOVUPS      (row0)(R8*1), X1; \
-	VMOVUPS      (row0)(R8*2), X2; \
-	VMOVUPS      (row0)(R9*1), X3; \
-	VINSERTF32X4 $1, (row4), Z0, Z0; \
-	VINSERTF32X4 $1, (row4)(R8*1), Z1, Z1; \
-	VINSERTF32X4 $1, (row4)(R8*2), Z2, Z2; \
-	VINSERTF32X4 $1, (row4)(R9*1), Z3, Z3; \
-	VINSERTF32X4 $2, (row8), Z0, Z0; \
-	VINSERTF32X4 $2, (row8)(R8*1), Z1, Z1; \
-	VINSERTF32X4 $2, (row8)(R8*2), Z2, Z2; \
-	VINSERTF32X4 $2, (row8)(R9*1), Z3, Z3; \
-	VINSERTF32X4 $3, (row12), Z0, Z0; \
-	VINSERTF32X4 $3, (row12)(R8*1), Z1, Z1; \
-	VINSERTF32X4 $3, (row12)(R8*2), Z2, Z2; \
-	VINSERTF32X4 $3, (row12)(R9*1), Z3, Z3; \
-	FOUR_BY_FOUR(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+// TRANSPOSE sets z0 to z3, whose first quarters are x0 to x3, to four elements each of
+// sixteen rows, one after the other, a row to a lane, by four 4x4 transposes side by side, by
+// way of t0 to t3. It takes rows 0, 4, 8 and 12, and puts the last three where they belong
+// with PUT.
+#define TRANSPOSE(PUT, row0, row4, row8, row12, x0, x1, x2, x3, z0, z1, z2, z3, t0, t1, t2, t3) \
+	VMOVUPS (row0), x0; \
+	VMOVUPS (row0)(R8*1), x1; \
+	VMOVUPS (row0)(R8*2), x2; \
+	VMOVUPS (row0)(R9*1), x3; \
+	PUT((row4), t0, $1, K1, z0); \
+	PUT((row4)(R8*1), t1, $1, K1, z1); \
+	PUT((row4)(R8*2), t2, $1, K1, z2); \
+	PUT((row4)(R9*1), t3, $1, K1, z3); \
+	PUT((row8), t0, $2, K2, z0); \
+	PUT((row8)(R8*1), t1, $2, K2, z1); \
+	PUT((row8)(R8*2), t2, $2, K2, z2); \
+	PUT((row8)(R9*1), t3, $2, K2, z3); \
+	PUT((row12), t0, $3, K3, z0); \
+	PUT((row12)(R8*1), t1, $3, K3, z1); \
+	PUT((row12)(R8*2), t2, $3, K3, z2); \
+	PUT((row12)(R9*1), t3, $3, K3, z3); \
+	FOUR_BY_FOUR(z0, z1, z2, z3, t0, t1, t2, t3)
+
+// INSERT puts four elements into a quarter of z by its number, and leaves half of the work to
+// the load ports.
+#define INSERT(four, t, number, quarter, z) VINSERTF32X4 number, four, z, z
 
 // TRANSPOSE_EIGHT does so for eight rows, from row0 and from row4 on, in y0 to y3, whose
 // halves are x0 to x3, by way of t0 to t3.
@@ -125,7 +130,7 @@ sixteen:
 	START_STEPS
 
 sixteenLoop:
-	TRANSPOSE(SI, BX, CX, DX)
+	TRANSPOSE(INSERT, SI, BX, CX, DX, X0, X1, X2, X3, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
 	VMOVUPS   Z0, (DI)
 	VMOVUPS   Z1, (DI)(R15*1)
 	VMOVUPS   Z2, (DI)(R15*2)
@@ -200,7 +205,7 @@ done:
 //
 //	SI, BX, CX, DX, R12, R13, R14, R15  rows 0, 4, 8 and so on of b
 //	R8, R9                              one row and three rows of b, in bytes
-//	AX, R10                             a; elements of it that are left
+//	AX, R10                             a; AVX2: elements of it that are left
 //
 // START_DOTS takes the first row of b, and one row in elements.
 #define START_DOTS \
@@ -214,40 +219,23 @@ done:
 	LEAQ (R13)(R8*4), R14; \
 	LEAQ (R14)(R8*4), R15
 
-// ADD_EIGHT sets Y8 to Y11 to four elements of eight rows of b, from row0 and from row4 on,
-// lets ADD add their products to sums, one for each row of a, and moves the rows on. With
-// vectors of 256 bits, unlike longer ones, a third port takes part in transposing.
-#define ADD_EIGHT(row0, row4, ADD, s0, s1, s2, s3) \
+// AVX2: one row of a, whose elements are in Y4 to Y7, and whose products with rows 0 to 7 of
+// b, 8 to 15 and so on add up in Y0 to Y3. DI is from an element of a to the next, in bytes.
+
+// ADD_EIGHT adds the products with eight rows of b, from row0 and from row4 on, to their sum,
+// and moves the rows on.
+#define ADD_EIGHT(row0, row4, sum) \
 	TRANSPOSE_EIGHT(row0, row4, X8, X9, X10, X11, Y8, Y9, Y10, Y11, Y12, Y13, Y14, Y15); \
-	ADD(s0, s1, s2, s3); \
+	VFMADD231PS Y8, Y4, sum; \
+	VFMADD231PS Y9, Y5, sum; \
+	VFMADD231PS Y10, Y6, sum; \
+	VFMADD231PS Y11, Y7, sum; \
 	ADDQ $16, row0; \
 	ADDQ $16, row4
 
-// The sums of a row of a: for rows 0 to 7 of b, 8 to 15 and so on. DI is a row of c, and R8
-// one, in bytes.
-
-#define CLEAR_SUMS(s0, s1, s2, s3) \
-	VXORPS s0, s0, s0; \
-	VXORPS s1, s1, s1; \
-	VXORPS s2, s2, s2; \
-	VXORPS s3, s3, s3
-
-#define WRITE_SUMS(s0, s1, s2, s3) \
-	VMOVUPS s0, (DI); \
-	VMOVUPS s1, 32(DI); \
-	VMOVUPS s2, 64(DI); \
-	VMOVUPS s3, 96(DI); \
-	ADDQ    R8, DI
-
-// AVX2: one row of a, whose elements are in Y4 to Y7.
-
-#define ADD_LOADED(s0, s1, s2, s3) \
-	VFMADD231PS Y8, Y4, s0; \
-	VFMADD231PS Y9, Y5, s0; \
-	VFMADD231PS Y10, Y6, s0; \
-	VFMADD231PS Y11, Y7, s0
-
-#define SUMS(OP) OP(Y0, Y1, Y2, Y3)
+#define LOAD_OF_A(element) \
+	VBROADCASTSS (AX), element; \
+	ADDQ         DI, AX
 
 // ASK_FOR_FOUR asks for four rows.
 #define ASK_FOR_FOUR \
@@ -257,107 +245,173 @@ done:
 	PREFETCHT0 (R11)(R9*1); \
 	LEAQ       (R11)(R8*4), R11
 
-// func dotsAVX2(c, a, b *float32, cRow, aRow, bRow, rows, depth int)
+// func dotsAVX2(c, a, b *float32, cRow, aRow, aDepth, bRow, rows, depth int)
 //
 // Takes a single row of a. R11 is what is asked for: 16 elements further on in the rows of
 // b, to the last of 16, eight rows in each step.
-TEXT ·dotsAVX2(SB), NOSPLIT, $0-64
-	MOVQ a+8(FP), AX
-	MOVQ b+16(FP), SI
-	MOVQ bRow+40(FP), R8
-	MOVQ depth+56(FP), R10
+TEXT ·dotsAVX2(SB), NOSPLIT, $0-72
+	MOVQ   a+8(FP), AX
+	MOVQ   b+16(FP), SI
+	MOVQ   aDepth+40(FP), DI
+	MOVQ   bRow+48(FP), R8
+	MOVQ   depth+64(FP), R10
+	SHLQ   $2, DI
 	START_DOTS
-	SUMS(CLEAR_SUMS)
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
 	PCALIGN $64
 
 loop:
-	VBROADCASTSS (AX), Y4
-	VBROADCASTSS 4(AX), Y5
-	VBROADCASTSS 8(AX), Y6
-	VBROADCASTSS 12(AX), Y7
-	TESTQ        $15, R10
-	JNZ          ask
-	LEAQ         124(SI), R11
+	LOAD_OF_A(Y4)
+	LOAD_OF_A(Y5)
+	LOAD_OF_A(Y6)
+	LOAD_OF_A(Y7)
+	TESTQ $15, R10
+	JNZ   ask
+	LEAQ  124(SI), R11
 
 ask:
 	ASK_FOR_FOUR
-	ADD_EIGHT(SI, BX, ADD_LOADED, Y0, NONE, NONE, NONE)
+	ADD_EIGHT(SI, BX, Y0)
 	ASK_FOR_FOUR
-	ADD_EIGHT(CX, DX, ADD_LOADED, Y1, NONE, NONE, NONE)
-	ADD_EIGHT(R12, R13, ADD_LOADED, Y2, NONE, NONE, NONE)
-	ADD_EIGHT(R14, R15, ADD_LOADED, Y3, NONE, NONE, NONE)
-	ADDQ $16, AX
-	SUBQ $4, R10
-	JNZ  loop
-	MOVQ c+0(FP), DI
-	SUMS(WRITE_SUMS)
+	ADD_EIGHT(CX, DX, Y1)
+	ADD_EIGHT(R12, R13, Y2)
+	ADD_EIGHT(R14, R15, Y3)
+	SUBQ  $4, R10
+	JNZ   loop
+	MOVQ  c+0(FP), DI
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
 	VZEROUPPER
 	RET
 
-// AVX-512: two to four rows of a, read as they multiply. Row r adds up in Y(16+4r) to
-// Y(19+4r). R11 and DI are one and three rows of a, in bytes.
+// AVX-512: two to ten rows of a. Four elements each of rows 0 to 15 of b are in Z0 to Z3, of
+// rows 16 to 31 in Z4 to Z7; Z8 to Z11 take turns for a; row r adds up in Z(12+2r) and
+// Z(13+2r). R11 and DI are one and three rows of a, in bytes, and R10 is its row 5.
 
-#define ADD_ROW(first, second, third, fourth, sum) \
-	VFMADD231PS.BCST first, Y8, sum; \
-	VFMADD231PS.BCST second, Y9, sum; \
-	VFMADD231PS.BCST third, Y10, sum; \
-	VFMADD231PS.BCST fourth, Y11, sum
+// MERGE is INSERT by a mask. A Zen 5 core inserts in ports that multiply, and merges in others.
+#define MERGE(four, t, number, quarter, z) \
+	VBROADCASTF32X4 four, t; \
+	VMOVAPS         t, quarter, z
 
-#define ADD_ROWS1(s0, s1, s2, s3) ADD_ROW((AX), 4(AX), 8(AX), 12(AX), s0)
-#define ADD_ROWS2(s0, s1, s2, s3) ADD_ROWS1(s0, s1, s2, s3); \
-	ADD_ROW((AX)(R11*1), 4(AX)(R11*1), 8(AX)(R11*1), 12(AX)(R11*1), s1)
-#define ADD_ROWS3(s0, s1, s2, s3) ADD_ROWS2(s0, s1, s2, s3); \
-	ADD_ROW((AX)(R11*2), 4(AX)(R11*2), 8(AX)(R11*2), 12(AX)(R11*2), s2)
-#define ADD_ROWS4(s0, s1, s2, s3) ADD_ROWS3(s0, s1, s2, s3); \
-	ADD_ROW((AX)(DI*1), 4(AX)(DI*1), 8(AX)(DI*1), 12(AX)(DI*1), s3)
+#define ADD_ROW(a, broadcast, low, high, s0, s1) \
+	VBROADCASTSS a, broadcast; \
+	VFMADD231PS  low, broadcast, s0; \
+	VFMADD231PS  high, broadcast, s1
 
-#define SUMS1(OP) OP(Y16, Y17, Y18, Y19)
-#define SUMS2(OP) SUMS1(OP); OP(Y20, Y21, Y22, Y23)
-#define SUMS3(OP) SUMS2(OP); OP(Y24, Y25, Y26, Y27)
-#define SUMS4(OP) SUMS3(OP); OP(Y28, Y29, Y30, Y31)
+#define ADD_ROWS2(low, high) \
+	ADD_ROW((AX), Z8, low, high, Z12, Z13); \
+	ADD_ROW((AX)(R11*1), Z9, low, high, Z14, Z15)
+#define ADD_ROWS3(low, high) ADD_ROWS2(low, high); ADD_ROW((AX)(R11*2), Z10, low, high, Z16, Z17)
+#define ADD_ROWS4(low, high) ADD_ROWS3(low, high); ADD_ROW((AX)(DI*1), Z11, low, high, Z18, Z19)
+#define ADD_ROWS5(low, high) ADD_ROWS4(low, high); ADD_ROW((AX)(R11*4), Z8, low, high, Z20, Z21)
+#define ADD_ROWS6(low, high) ADD_ROWS5(low, high); ADD_ROW((R10), Z9, low, high, Z22, Z23)
+#define ADD_ROWS7(low, high) ADD_ROWS6(low, high); ADD_ROW((R10)(R11*1), Z10, low, high, Z24, Z25)
+#define ADD_ROWS8(low, high) ADD_ROWS7(low, high); ADD_ROW((R10)(R11*2), Z11, low, high, Z26, Z27)
+#define ADD_ROWS9(low, high) ADD_ROWS8(low, high); ADD_ROW((R10)(DI*1), Z8, low, high, Z28, Z29)
+#define ADD_ROWS10(low, high) ADD_ROWS9(low, high); ADD_ROW((R10)(R11*4), Z9, low, high, Z30, Z31)
 
-#define DOTS(loop, ADD_ROWS, SUMS) \
-	SUMS(CLEAR_SUMS); \
+#define SUMS2(OP) OP(Z12, Z13); OP(Z14, Z15)
+#define SUMS3(OP) SUMS2(OP); OP(Z16, Z17)
+#define SUMS4(OP) SUMS3(OP); OP(Z18, Z19)
+#define SUMS5(OP) SUMS4(OP); OP(Z20, Z21)
+#define SUMS6(OP) SUMS5(OP); OP(Z22, Z23)
+#define SUMS7(OP) SUMS6(OP); OP(Z24, Z25)
+#define SUMS8(OP) SUMS7(OP); OP(Z26, Z27)
+#define SUMS9(OP) SUMS8(OP); OP(Z28, Z29)
+#define SUMS10(OP) SUMS9(OP); OP(Z30, Z31)
+
+#define CLEAR_PAIR(s0, s1) \
+	VXORPS s0, s0, s0; \
+	VXORPS s1, s1, s1
+
+#define WRITE_PAIR(s0, s1) \
+	VMOVUPS s0, (DI); \
+	VMOVUPS s1, 64(DI); \
+	ADDQ    R8, DI
+
+#define NEXT_OF_A \
+	ADDQ aDepth+40(FP), AX; \
+	ADDQ aDepth+40(FP), R10
+
+#define DOTS(dots, loop, ADD_ROWS, SUMS) \
+dots: \
+	SUMS(CLEAR_PAIR); \
 	PCALIGN $64; \
 loop: \
-	ADD_EIGHT(SI, BX, ADD_ROWS, Y16, Y20, Y24, Y28); \
-	ADD_EIGHT(CX, DX, ADD_ROWS, Y17, Y21, Y25, Y29); \
-	ADD_EIGHT(R12, R13, ADD_ROWS, Y18, Y22, Y26, Y30); \
-	ADD_EIGHT(R14, R15, ADD_ROWS, Y19, Y23, Y27, Y31); \
-	ADDQ $16, AX; \
-	SUBQ $4, R10; \
+	TRANSPOSE(MERGE, SI, BX, CX, DX, X0, X1, X2, X3, Z0, Z1, Z2, Z3, Z8, Z9, Z10, Z11); \
+	TRANSPOSE(MERGE, R12, R13, R14, R15, X4, X5, X6, X7, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11); \
+	ADD_ROWS(Z0, Z4); \
+	NEXT_OF_A; \
+	ADD_ROWS(Z1, Z5); \
+	NEXT_OF_A; \
+	ADD_ROWS(Z2, Z6); \
+	NEXT_OF_A; \
+	ADD_ROWS(Z3, Z7); \
+	NEXT_OF_A; \
+	ADDQ $16, SI; \
+	ADDQ $16, BX; \
+	ADDQ $16, CX; \
+	ADDQ $16, DX; \
+	ADDQ $16, R12; \
+	ADDQ $16, R13; \
+	ADDQ $16, R14; \
+	ADDQ $16, R15; \
+	SUBQ $4, depth+64(FP); \
 	JNZ loop; \
 	MOVQ c+0(FP), DI; \
 	MOVQ cRow+24(FP), R8; \
 	SHLQ $2, R8; \
-	SUMS(WRITE_SUMS); \
+	SUMS(WRITE_PAIR); \
 	VZEROUPPER; \
 	RET
 
-// func dotsAVX512(c, a, b *float32, cRow, aRow, bRow, rows, depth int)
+#define CHOOSE_DOTS(number, dots) \
+	CMPQ rows+56(FP), $number; \
+	JEQ  dots
+
+// func dotsAVX512(c, a, b *float32, cRow, aRow, aDepth, bRow, rows, depth int)
 //
 // Leaves a single row of a to dotsAVX2.
-TEXT ·dotsAVX512(SB), NOSPLIT, $0-64
-	CMPQ rows+48(FP), $1
-	JEQ  one
-	MOVQ a+8(FP), AX
-	MOVQ b+16(FP), SI
-	MOVQ bRow+40(FP), R8
-	MOVQ depth+56(FP), R10
+TEXT ·dotsAVX512(SB), NOSPLIT, $0-72
+	CHOOSE_DOTS(1, one)
+	MOVQ  a+8(FP), AX
+	MOVQ  b+16(FP), SI
+	MOVQ  bRow+48(FP), R8
 	START_DOTS
-	MOVQ aRow+32(FP), R11
-	SHLQ $2, R11
-	LEAQ (R11)(R11*2), DI
-	CMPQ rows+48(FP), $3
-	JEQ  three
-	JGT  four
-	DOTS(loop2, ADD_ROWS2, SUMS2)
-
-three:
-	DOTS(loop3, ADD_ROWS3, SUMS3)
-
-four:
-	DOTS(loop4, ADD_ROWS4, SUMS4)
+	MOVL  $0xf0, R11
+	KMOVW R11, K1
+	SHLL  $4, R11
+	KMOVW R11, K2
+	SHLL  $4, R11
+	KMOVW R11, K3
+	MOVQ  aRow+32(FP), R11
+	SHLQ  $2, R11
+	LEAQ  (R11)(R11*2), DI
+	LEAQ  (R11)(R11*4), R10
+	ADDQ  AX, R10
+	SHLQ  $2, aDepth+40(FP)
+	CHOOSE_DOTS(10, dots10)
+	CHOOSE_DOTS(9, dots9)
+	CHOOSE_DOTS(8, dots8)
+	CHOOSE_DOTS(7, dots7)
+	CHOOSE_DOTS(6, dots6)
+	CHOOSE_DOTS(5, dots5)
+	CHOOSE_DOTS(4, dots4)
+	CHOOSE_DOTS(3, dots3)
+	DOTS(dots2, loop2, ADD_ROWS2, SUMS2)
+	DOTS(dots3, loop3, ADD_ROWS3, SUMS3)
+	DOTS(dots4, loop4, ADD_ROWS4, SUMS4)
+	DOTS(dots5, loop5, ADD_ROWS5, SUMS5)
+	DOTS(dots6, loop6, ADD_ROWS6, SUMS6)
+	DOTS(dots7, loop7, ADD_ROWS7, SUMS7)
+	DOTS(dots8, loop8, ADD_ROWS8, SUMS8)
+	DOTS(dots9, loop9, ADD_ROWS9, SUMS9)
+	DOTS(dots10, loop10, ADD_ROWS10, SUMS10)
 
 one:
 	JMP ·dotsAVX2(SB)

@@ -31,7 +31,7 @@ func TestMatMulPageEnd(t *testing.T) {
 	matrix := func(t *testing.T, rows, cols int) Matrix {
 		return Matrix{Data: atPageEnd[float32](t, rows*cols), Rows: rows, Cols: cols, Stride: cols}
 	}
-	for _, m := range []int{1, 2, 3, 4, 5, 7, 13, 14, 15, 29, 33} {
+	for _, m := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 29, 33} {
 		for _, n := range []int{1, 5, 10, 16, 17, 31, 32, 33, 64, 70, 128, 130} {
 			for _, k := range []int{1, 3, 4, 33, 40} {
 				a, b, at, bt := matrix(t, m, k), matrix(t, k, n), matrix(t, k, m), matrix(t, n, k)

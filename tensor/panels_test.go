@@ -139,6 +139,35 @@ func TestEveryTile(t *testing.T) {
 	}
 }
 
+// TestEveryDot computes A·Bᵀ of every number of rows that kernels compute by dot products, and
+// A·B of as many columns, which is the transpose of another such product.
+func TestEveryDot(t *testing.T) {
+	for _, kern := range machineKernels() {
+		for few := 1; few <= kern.dotsRows; few++ {
+			for _, k := range []int{4, 8, 32, 40} {
+				s := NewStream(1, "test", few, k)
+				for name, p := range map[string]product{
+					"A·Bᵀ": {a: randomMatrix(s, few, k), b: randomMatrix(s, 70, k), c: randomMatrix(s, few, 70), transB: true},
+					"A·B":  {a: randomMatrix(s, 70, k), b: randomMatrix(s, k, few), c: randomMatrix(s, 70, few)},
+				} {
+					want := p
+					want.c = NewMatrix(p.c.Rows, p.c.Cols)
+					want.prepare()
+					want.run(&portable)
+					surroundings := fill(p.c)
+					c := p.c
+					p.prepare()
+					p.run(kern)
+					surroundings(t)
+					if i, j, ok := sameBits(c, want.c); !ok {
+						t.Errorf("%s, %d rows or columns of %d, %s: element (%d, %d) is %g, want %g", kern.name, few, k, name, i, j, c.At(i, j), want.c.At(i, j))
+					}
+				}
+			}
+		}
+	}
+}
+
 // checkWithin checks that c holds want, and that its data besides is as before.
 func checkWithin(t *testing.T, name string, c, want Matrix, before []float32) {
 	t.Helper()

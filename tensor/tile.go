@@ -208,9 +208,9 @@ type kernel struct {
 	longRows, longCols int
 
 	// dots, if dotsRows is not 0, sets c[i*cRow+j], for i < rows, up to dotsRows, and j <
-	// PanelCols, to the product of rows i of a and j of b, of depth elements. Depth is a
-	// multiple of four, and not 0.
-	dots     func(c, a, b *float32, cRow, aRow, bRow, rows, depth int)
+	// PanelCols, to the product of row i of a, which starts at a[i*aRow] and has an element
+	// each aDepth, and row j of b, of depth elements. Depth is a multiple of four, and not 0.
+	dots     func(c, a, b *float32, cRow, aRow, aDepth, bRow, rows, depth int)
 	dotsRows int
 
 	// copyRows sets dst[i*dstRow+j] = src[i*srcRow+j] for i < rows, at least 1,

@@ -33,19 +33,21 @@ func CrossEntropy(logits []float32, label int) float32 {
 // class j the loss is -sum q[j]·log softmax(z)[j], and its gradient softmax(z) - q.
 type lossGradient struct{ smoothing, scale float32 }
 
-// compute sets the rows of gradient, the losses, and hits: whether the label's logit
+// compute sets the rows of gradient and the losses, and returns how often the label's logit
 // is the highest of a row, the first of equals.
 //
 // It does one thing for some rows before it does the next, because within a row
 // everything waits for what comes before it, but a processor works at several rows.
-func (l lossGradient) compute(gradient, logits tensor.Matrix, labels []int, losses []float32, hits []bool) {
+func (l lossGradient) compute(gradient, logits tensor.Matrix, labels []int, losses []float32) (correct int) {
 	var highests, sums [16]float32
 	for len(labels) > 0 {
 		n := min(len(labels), len(sums))
 		for i, label := range labels[:n] {
 			row := logits.Row(i)
 			highests[i] = highest(row) // taken off, lest the sum overflow
-			hits[i] = first(row, highests[i]) == label
+			if first(row, highests[i]) == label {
+				correct++
+			}
 			sums[i] = tensor.ExpSum(gradient.Row(i), row, highests[i])
 		}
 		for i, label := range labels[:n] {
@@ -55,8 +57,9 @@ func (l lossGradient) compute(gradient, logits tensor.Matrix, labels []int, loss
 			l.finish(gradient.Row(i), label, sums[i])
 		}
 		gradient, logits = gradient.RowRange(n, gradient.Rows), logits.RowRange(n, logits.Rows)
-		labels, losses, hits = labels[n:], losses[n:], hits[n:]
+		labels, losses = labels[n:], losses[n:]
 	}
+	return correct
 }
 
 // loss returns the loss of a row of logits z, given the highest of them and the sum of

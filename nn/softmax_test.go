@@ -116,8 +116,8 @@ func TestSmoothedCrossEntropy(t *testing.T) {
 	} {
 		logits, gradient := tensor.NewMatrix(1, len(c.logits)), tensor.NewMatrix(1, len(c.logits))
 		logits.SetRow(0, c.logits)
-		losses, hits := make([]float32, 1), make([]bool, 1)
-		lossGradient{c.smoothing, 1}.compute(gradient, logits, []int{0}, losses, hits)
+		losses := make([]float32, 1)
+		lossGradient{c.smoothing, 1}.compute(gradient, logits, []int{0}, losses)
 		for i, got := range append(gradient.Data, losses...) {
 			want := append(c.gradient, c.loss)[i]
 			if got != want && (got == got || want == want) {
@@ -151,10 +151,9 @@ func TestHits(t *testing.T) {
 	} {
 		logits := tensor.NewMatrix(1, len(c.logits))
 		logits.SetRow(0, c.logits)
-		hits := make([]bool, 1)
-		lossGradient{0, 1}.compute(tensor.NewMatrix(1, len(c.logits)), logits, []int{c.label}, make([]float32, 1), hits)
-		if hits[0] != c.want {
-			t.Errorf("logits %v, label %d: hit %v, want %v", c.logits, c.label, hits[0], c.want)
+		hits := lossGradient{0, 1}.compute(tensor.NewMatrix(1, len(c.logits)), logits, []int{c.label}, make([]float32, 1))
+		if hit := hits == 1; hit != c.want {
+			t.Errorf("logits %v, label %d: hit %v, want %v", c.logits, c.label, hit, c.want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"fnn/tensor"
@@ -25,7 +26,6 @@ type Trainer struct {
 	own               []activation // copies of the batch, one for each member; none if all share values[0]
 	sample            []float32    // the batch by rows, where the first layer wants panels
 	losses            []float32    // a sample each
-	hits              []bool       // whether a sample's class came out highest
 	steps             int          // of Adam, so far
 	smoothing         float32      // of labels
 	clipped           []*trained
@@ -37,6 +37,8 @@ type Trainer struct {
 	step   adamStep
 	work   func(w tensor.Worker)
 	pace   pace
+
+	correct atomic.Int64 // how many samples' classes came out highest
 }
 
 // A stage is a dense layer and the layers after it up to the next, which work by
@@ -112,7 +114,7 @@ func NewTrainer(m *Model, optimizer Adam, batch int, seed uint64, team *tensor.T
 	}
 	t := &Trainer{
 		model: m, optimizer: optimizer, batch: batch, team: team,
-		losses: make([]float32, batch), hits: make([]bool, batch),
+		losses: make([]float32, batch),
 	}
 	t.work = t.takePart
 	if m.Layers[0].inPlace() {
@@ -217,16 +219,14 @@ func (t *Trainer) Step(input Input, labels []int) (loss float64, correct int, er
 	}
 	t.input, t.labels = input, labels
 	t.step = t.optimizer.step(t.steps)
+	t.correct.Store(0)
 	t.share()
 	t.input, t.labels = nil, nil
 
 	for i := range t.rows {
 		loss += float64(t.losses[i])
-		if t.hits[i] {
-			correct++
-		}
 	}
-	return loss, correct, nil
+	return loss, int(t.correct.Load()), nil
 }
 
 // Steps returns the number of steps taken so far.
@@ -348,7 +348,8 @@ func (t *Trainer) lose(w tensor.Worker) {
 	last := len(t.layers)
 	lo, hi := w.Share(t.rows, 1)
 	l := lossGradient{smoothing: t.smoothing, scale: 1 / float32(t.rows)}
-	l.compute(t.gradients[last].RowRange(lo, hi), t.values[last].RowRange(lo, hi), t.labels[lo:hi], t.losses[lo:], t.hits[lo:])
+	correct := l.compute(t.gradients[last].RowRange(lo, hi), t.values[last].RowRange(lo, hi), t.labels[lo:hi], t.losses[lo:])
+	t.correct.Add(int64(correct))
 }
 
 func (t *Trainer) backward(w tensor.Worker) {

@@ -33,30 +33,34 @@ func CrossEntropy(logits []float32, label int) float32 {
 // class j the loss is -sum q[j]·log softmax(z)[j], and its gradient softmax(z) - q.
 type lossGradient struct{ smoothing, scale float32 }
 
-// compute sets the rows of gradient and the losses, and returns how often the label's logit
-// is the highest of a row, the first of equals.
+// compute sets the gradient and the losses for rows of logits, one a label and one after the
+// other, and returns how often the label's logit is the highest of a row, the first of equals.
 //
 // It does one thing for some rows before it does the next, because within a row
 // everything waits for what comes before it, but a processor works at several rows.
-func (l lossGradient) compute(gradient, logits tensor.Matrix, labels []int, losses []float32) (correct int) {
+func (l lossGradient) compute(gradient, logits []float32, labels []int, losses []float32) (correct int) {
+	if len(labels) == 0 {
+		return 0
+	}
+	classes := len(logits) / len(labels)
 	var highests, sums [16]float32
 	for len(labels) > 0 {
 		n := min(len(labels), len(sums))
 		for i, label := range labels[:n] {
-			row := logits.Row(i)
+			row := logits[i*classes:][:classes]
 			highests[i] = highest(row) // taken off, lest the sum overflow
 			if first(row, highests[i]) == label {
 				correct++
 			}
-			sums[i] = tensor.ExpSum(gradient.Row(i), row, highests[i])
+			sums[i] = tensor.ExpSum(gradient[i*classes:][:classes], row, highests[i])
 		}
 		for i, label := range labels[:n] {
-			losses[i] = l.loss(logits.Row(i), label, highests[i], sums[i])
+			losses[i] = l.loss(logits[i*classes:][:classes], label, highests[i], sums[i])
 		}
 		for i, label := range labels[:n] {
-			l.finish(gradient.Row(i), label, sums[i])
+			l.finish(gradient[i*classes:][:classes], label, sums[i])
 		}
-		gradient, logits = gradient.RowRange(n, gradient.Rows), logits.RowRange(n, logits.Rows)
+		gradient, logits = gradient[n*classes:], logits[n*classes:]
 		labels, losses = labels[n:], losses[n:]
 	}
 	return correct

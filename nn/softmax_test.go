@@ -114,14 +114,12 @@ func TestSmoothedCrossEntropy(t *testing.T) {
 		{[]float32{0, -inf}, 0, 0, []float32{0, 0}},
 		{[]float32{1, nan}, 0.5, nan, []float32{nan, nan}},
 	} {
-		logits, gradient := tensor.NewMatrix(1, len(c.logits)), tensor.NewMatrix(1, len(c.logits))
-		logits.SetRow(0, c.logits)
-		losses := make([]float32, 1)
-		lossGradient{c.smoothing, 1}.compute(gradient, logits, []int{0}, losses)
-		for i, got := range append(gradient.Data, losses...) {
+		gradient, losses := make([]float32, len(c.logits)), make([]float32, 1)
+		lossGradient{c.smoothing, 1}.compute(gradient, c.logits, []int{0}, losses)
+		for i, got := range append(gradient, losses...) {
 			want := append(c.gradient, c.loss)[i]
 			if got != want && (got == got || want == want) {
-				t.Errorf("%v smoothed by %g: losses %g and gradient %v, want %g and %v", c.logits, c.smoothing, losses, gradient.Data, c.loss, c.gradient)
+				t.Errorf("%v smoothed by %g: losses %g and gradient %v, want %g and %v", c.logits, c.smoothing, losses, gradient, c.loss, c.gradient)
 				break
 			}
 		}
@@ -149,9 +147,7 @@ func TestHits(t *testing.T) {
 		{[]float32{1, nan}, 0, false},
 		{[]float32{nan, nan}, 0, false},
 	} {
-		logits := tensor.NewMatrix(1, len(c.logits))
-		logits.SetRow(0, c.logits)
-		hits := lossGradient{0, 1}.compute(tensor.NewMatrix(1, len(c.logits)), logits, []int{c.label}, make([]float32, 1))
+		hits := lossGradient{0, 1}.compute(make([]float32, len(c.logits)), c.logits, []int{c.label}, make([]float32, 1))
 		if hit := hits == 1; hit != c.want {
 			t.Errorf("logits %v, label %d: hit %v, want %v", c.logits, c.label, hit, c.want)
 		}

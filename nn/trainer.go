@@ -348,7 +348,8 @@ func (t *Trainer) lose(w tensor.Worker) {
 	last := len(t.layers)
 	lo, hi := w.Share(t.rows, 1)
 	l := lossGradient{smoothing: t.smoothing, scale: 1 / float32(t.rows)}
-	correct := l.compute(t.gradients[last].RowRange(lo, hi), t.values[last].RowRange(lo, hi), t.labels[lo:hi], t.losses[lo:])
+	gradient, logits := t.gradients[last].RowRange(lo, hi), t.values[last].RowRange(lo, hi)
+	correct := l.compute(gradient.Data, logits.Data, t.labels[lo:hi], t.losses[lo:])
 	t.correct.Add(int64(correct))
 }
 

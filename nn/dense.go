@@ -75,9 +75,12 @@ func (d *denseTrainee) forward(w tensor.Worker, y, x tensor.Matrix) {
 // backward computes dx = dy·Wᵀ, unless dx has no data, dW = xᵀ·dy, and db, the sum
 // of dy's rows, and updates W and b.
 func (d *denseTrainee) backward(w tensor.Worker, dx, dy, x tensor.Matrix, s *adamStep) {
-	if dx.Data != nil || dy.Panel == 0 || panels(dy.Cols)%w.Threads() != 0 {
+	// For the weights alone a member may need no columns of dy but those that it has computed,
+	// as all layers share out their columns alike.
+	own := dx.Data == nil && dy.Panel != 0 && panels(dy.Cols)%w.Threads() == 0
+	if !own {
 		w.Barrier() // dy is complete
-	} // otherwise a member reads those columns alone that it has computed
+	}
 	near := false
 	if dx.Data != nil {
 		lo, hi := columns(w, dx.Cols)

@@ -33,8 +33,8 @@ func CrossEntropy(logits []float32, label int) float32 {
 // class j the loss is -sum q[j]·log softmax(z)[j], and its gradient softmax(z) - q.
 type lossGradient struct{ smoothing, scale float32 }
 
-// compute sets the gradient and the losses for rows of logits, one a label and one after the
-// other, and returns how often the label's logit is the highest of a row, the first of equals.
+// compute sets the gradient and the losses for rows of logits, one for each label, without gaps
+// between them, and returns how often the label's logit is the highest, the first of equals.
 //
 // It does one thing for some rows before it does the next, because within a row
 // everything waits for what comes before it, but a processor works at several rows.

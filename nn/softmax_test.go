@@ -132,7 +132,7 @@ func TestSmoothedCrossEntropy(t *testing.T) {
 	}
 }
 
-func TestHits(t *testing.T) {
+func TestCorrect(t *testing.T) {
 	for _, c := range []struct {
 		logits []float32
 		label  int
@@ -147,9 +147,9 @@ func TestHits(t *testing.T) {
 		{[]float32{1, nan}, 0, false},
 		{[]float32{nan, nan}, 0, false},
 	} {
-		hits := lossGradient{0, 1}.compute(make([]float32, len(c.logits)), c.logits, []int{c.label}, make([]float32, 1))
-		if hit := hits == 1; hit != c.want {
-			t.Errorf("logits %v, label %d: hit %v, want %v", c.logits, c.label, hit, c.want)
+		correct := lossGradient{0, 1}.compute(make([]float32, len(c.logits)), c.logits, []int{c.label}, make([]float32, 1))
+		if got := correct == 1; got != c.want {
+			t.Errorf("logits %v, label %d: correct %v, want %v", c.logits, c.label, got, c.want)
 		}
 	}
 }

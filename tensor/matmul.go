@@ -296,24 +296,25 @@ func (p *product) runLong(kern *kernel, t *tile) int {
 
 // runDots is runFew for a transposed B, whose rows it leaves in place.
 func (p *product) runDots(kern *kernel) int {
-	if p.m > kern.dotsRows || !dotsInPlace(&p.b, p.m) || p.a.Panel != 0 {
+	if p.m > kern.dotsRows || !readsInPlace(&p.b, p.m) || p.a.Panel != 0 && !p.transA {
 		return 0
 	}
-	row, depth := p.a.Stride, 1
+	aRow, aDepth := p.a.Stride, 1
 	if p.transA {
-		row, depth = depth, row
+		aRow, aDepth = 1, p.a.Stride // as few columns are all of one panel
 	}
 	whole := p.n / PanelCols * PanelCols
 	for j := 0; j < whole; j += PanelCols {
-		kern.dots(&p.c.Data[p.c.index(0, j)], &p.a.Data[0], &p.b.Data[p.b.index(j, 0)], p.c.Stride, row, depth, p.b.Stride, p.m, p.k)
+		kern.dots(&p.c.Data[p.c.index(0, j)], &p.a.Data[0], &p.b.Data[p.b.index(j, 0)], p.c.Stride, aRow, aDepth, p.b.Stride, p.m, p.k)
 	}
 	return whole
 }
 
-// dotsInPlace says whether kernels compute so many dot products with each of b's rows as these
-// lie. Where those are a multiple of two kilobytes apart, they compete for a few sets of the
-// first-level cache, and only a single row takes less time than to copy them.
-func dotsInPlace(b *Matrix, rows int) bool {
+// readsInPlace says whether dot products of so many rows with those of b read these as they
+// lie; otherwise b is copied. Kernels take multiples of four elements. Rows a multiple of two
+// kilobytes apart compete for a few sets of the first-level cache, which only dot products of
+// a single row with them can afford.
+func readsInPlace(b *Matrix, rows int) bool {
 	return b.Panel == 0 && b.Cols%4 == 0 && (rows == 1 || b.Stride%512 != 0)
 }
 

@@ -41,9 +41,8 @@ func tileAVX2(t *tile)
 //go:noescape
 func transposeAVX512(dst *float32, dstRow int, src *float32, srcRow, rows, cols int)
 
-// dotsAVX512 sets c[i*cRow+j], for i < rows, 1 to 10, and j < 32, to the product of row i of
-// a, which starts at a[i*aRow] and has an element each aDepth, and row j of b, of depth
-// elements. Depth is a multiple of four, and not 0.
+// dotsAVX512 sets c[i*cRow+j], for i < rows, 1 to 10, and j < 32, to the sum of
+// a[i*aRow+k*aDepth] * b[j*bRow+k] over k < depth, which is a multiple of four, and not 0.
 //
 //go:noescape
 func dotsAVX512(c, a, b *float32, cRow, aRow, aDepth, bRow, rows, depth int)

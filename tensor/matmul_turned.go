@@ -20,8 +20,9 @@ func (p *product) turns(kern *kernel) bool {
 	if p.transB && p.m%16 == 0 && p.m*p.k+2*p.m*p.n < p.n*p.k {
 		return true
 	}
-	// Dot products with A's rows as they lie do without any copy but C's, if columns are few.
-	if !p.transA && p.n <= kern.dotsRows && p.m >= PanelCols && p.k >= 32 && dotsInPlace(&p.a, p.n) {
+	// Dot products of B's few columns with A's rows as these lie need no copy but C's.
+	few := p.n <= kern.dotsRows && (!p.transB || p.b.Panel == 0)
+	if few && !p.transA && p.m >= PanelCols && p.k >= 32 && readsInPlace(&p.a, p.n) {
 		return true
 	}
 	// Few columns leave lanes of vectors idle; saved are those that would not be if rows
@@ -45,15 +46,24 @@ func (p *product) turns(kern *kernel) bool {
 }
 
 // runTurned computes the product as the transpose of another, as many columns at a
-// time as turnedSize allows. It leaves p turned: to copy it first would take a hundredth
-// of a small product's time.
+// time as turnedSize allows, and of those as many rows. It leaves p turned: to copy it first
+// would take a hundredth of a small product's time.
 func (p *product) runTurned(kern *kernel, s *scratch) {
 	padded := blocks(p.m, PanelCols) * PanelCols
 	cols := max(turnedSize/padded/PanelCols, 1) * PanelCols
-	if parts := blocks(p.n, cols); parts > 1 {
+	across := blocks(p.n, cols)
+	parts := across
+	if across == 1 {
+		parts = blocks(padded*p.n, turnedSize)
+	}
+	if parts > 1 {
 		for i := range parts {
 			q := *p
-			q.shareCols(i, parts)
+			if across > 1 {
+				q.shareCols(i, parts)
+			} else {
+				q.shareRows(i, parts)
+			}
 			q.runTurned(kern, s)
 		}
 		return

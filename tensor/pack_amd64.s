@@ -27,10 +27,14 @@
 	VPUNPCKLQDQ t3, t1, r2; \
 	VPUNPCKHQDQ t3, t1, r3
 
+// INSERT puts four elements into a quarter of z by its number, and leaves half of the work to
+// the load ports.
+#define INSERT(four, t, number, quarter, z) VINSERTF32X4 number, four, z, z
+
 // TRANSPOSE sets z0 to z3, whose first quarters are x0 to x3, to four elements each of
 // sixteen rows, one after the other, a row to a lane, by four 4x4 transposes side by side, by
-// way of t0 to t3. It takes rows 0, 4, 8 and 12, and puts the last three where they belong
-// with PUT.
+// way of t0 to t3. It takes rows 0, 4, 8 and 12, and puts those from row 4 on where they belong
+// with PUT, which is INSERT or MERGE.
 #define TRANSPOSE(PUT, row0, row4, row8, row12, x0, x1, x2, x3, z0, z1, z2, z3, t0, t1, t2, t3) \
 	VMOVUPS (row0), x0; \
 	VMOVUPS (row0)(R8*1), x1; \
@@ -49,10 +53,6 @@
 	PUT((row12)(R8*2), t2, $3, K3, z2); \
 	PUT((row12)(R9*1), t3, $3, K3, z3); \
 	FOUR_BY_FOUR(z0, z1, z2, z3, t0, t1, t2, t3)
-
-// INSERT puts four elements into a quarter of z by its number, and leaves half of the work to
-// the load ports.
-#define INSERT(four, t, number, quarter, z) VINSERTF32X4 number, four, z, z
 
 // TRANSPOSE_EIGHT does so for eight rows, from row0 and from row4 on, in y0 to y3, whose
 // halves are x0 to x3, by way of t0 to t3.
@@ -200,12 +200,12 @@ done:
 	VZEROUPPER
 	RET
 
-// Dot products: 32 rows of b, of which four elements at a time are transposed, eight rows
-// by eight.
+// Dot products: 32 rows of b, of which four elements at a time are transposed in registers.
 //
 //	SI, BX, CX, DX, R12, R13, R14, R15  rows 0, 4, 8 and so on of b
 //	R8, R9                              one row and three rows of b, in bytes
-//	AX, R10                             a; AVX2: elements of it that are left
+//	AX                                  a
+//	R10                                 AVX2: steps of k left; AVX-512: row 5 of a
 //
 // START_DOTS takes the first row of b, and one row in elements.
 #define START_DOTS \
@@ -220,7 +220,7 @@ done:
 	LEAQ (R14)(R8*4), R15
 
 // AVX2: one row of a, whose elements are in Y4 to Y7, and whose products with rows 0 to 7 of
-// b, 8 to 15 and so on add up in Y0 to Y3. DI is from an element of a to the next, in bytes.
+// b, 8 to 15 and so on add up in Y0 to Y3. DI is the distance between elements of a, in bytes.
 
 // ADD_EIGHT adds the products with eight rows of b, from row0 and from row4 on, to their sum,
 // and moves the rows on.
@@ -291,7 +291,9 @@ ask:
 
 // AVX-512: two to ten rows of a. Four elements each of rows 0 to 15 of b are in Z0 to Z3, of
 // rows 16 to 31 in Z4 to Z7; Z8 to Z11 take turns for a; row r adds up in Z(12+2r) and
-// Z(13+2r). R11 and DI are one and three rows of a, in bytes, and R10 is its row 5.
+// Z(13+2r). R11 and DI are one and three rows of a, in bytes, and so is aDepth, where it was
+// passed; what is left of depth is there, too. K1 to K3 stand for the second to the fourth
+// quarter of a vector.
 
 // MERGE is INSERT by a mask. A Zen 5 core inserts in ports that multiply, and merges in others.
 #define MERGE(four, t, number, quarter, z) \

@@ -139,28 +139,38 @@ func TestEveryTile(t *testing.T) {
 	}
 }
 
-// TestEveryDot computes A·Bᵀ of every number of rows that kernels compute by dot products, and
-// A·B of as many columns, which is the transpose of another such product.
+// TestEveryDot computes dot products of every number of rows that kernels take, and products
+// of as many columns, which are the transposes of such, and compares them with the portable
+// kernel's.
 func TestEveryDot(t *testing.T) {
 	for _, kern := range machineKernels() {
 		for few := 1; few <= kern.dotsRows; few++ {
 			for _, k := range []int{4, 8, 32, 40} {
 				s := NewStream(1, "test", few, k)
+				a, b, at, bt := randomMatrix(s, 70, k), randomMatrix(s, k, few), randomMatrix(s, k, few), randomMatrix(s, few, k)
+				far := NewMatrix(70, 512).ColRange(0, k)
+				for i := range a.Rows {
+					far.SetRow(i, a.Row(i))
+				}
 				for name, p := range map[string]product{
-					"A·Bᵀ": {a: randomMatrix(s, few, k), b: randomMatrix(s, 70, k), c: randomMatrix(s, few, 70), transB: true},
-					"A·B":  {a: randomMatrix(s, 70, k), b: randomMatrix(s, k, few), c: randomMatrix(s, 70, few)},
+					"A·Bᵀ":                   {a: bt, b: a, c: NewMatrix(few, 70), transB: true},
+					"A·Bᵀ, C in panels":      {a: bt, b: a, c: NewPanels(few, 70), transB: true},
+					"A·Bᵀ, B 2 KB a row":     {a: bt, b: far, c: NewMatrix(few, 70), transB: true},
+					"Aᵀ·Bᵀ":                  {a: at, b: a, c: NewMatrix(few, 70), transA: true, transB: true},
+					"Aᵀ·Bᵀ, A in panels":     {a: inPanels(at), b: a, c: NewMatrix(few, 70), transA: true, transB: true},
+					"few columns":            {a: a, b: b, c: NewMatrix(70, few)},
+					"few columns, in panels": {a: a, b: inPanels(b), c: NewMatrix(70, few)},
+					"few columns of Bᵀ":      {a: a, b: bt, c: NewMatrix(70, few), transB: true},
+					"few columns of 2 KB":    {a: far, b: b, c: NewMatrix(70, few)},
 				} {
+					p.m, p.n, p.k = p.c.Rows, p.c.Cols, k
 					want := p
-					want.c = NewMatrix(p.c.Rows, p.c.Cols)
-					want.prepare()
-					want.run(&portable)
-					surroundings := fill(p.c)
+					want.c = NewMatrix(p.m, p.n)
 					c := p.c
-					p.prepare()
+					want.run(&portable)
 					p.run(kern)
-					surroundings(t)
 					if i, j, ok := sameBits(c, want.c); !ok {
-						t.Errorf("%s, %d rows or columns of %d, %s: element (%d, %d) is %g, want %g", kern.name, few, k, name, i, j, c.At(i, j), want.c.At(i, j))
+						t.Errorf("%s, %d of %d, %s: element (%d, %d) is %g, want %g", kern.name, few, k, name, i, j, c.At(i, j), want.c.At(i, j))
 					}
 				}
 			}

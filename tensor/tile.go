@@ -208,8 +208,8 @@ type kernel struct {
 	longRows, longCols int
 
 	// dots, if dotsRows is not 0, sets c[i*cRow+j], for i < rows, up to dotsRows, and j <
-	// PanelCols, to the product of row i of a, which starts at a[i*aRow] and has an element
-	// each aDepth, and row j of b, of depth elements. Depth is a multiple of four, and not 0.
+	// PanelCols, to the sum of a[i*aRow+k*aDepth] * b[j*bRow+k] over k < depth, which is a
+	// multiple of four, and not 0.
 	dots     func(c, a, b *float32, cRow, aRow, aDepth, bRow, rows, depth int)
 	dotsRows int
 

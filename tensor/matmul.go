@@ -296,7 +296,7 @@ func (p *product) runLong(kern *kernel, t *tile) int {
 
 // runDots is runFew for a transposed B, whose rows it leaves in place.
 func (p *product) runDots(kern *kernel) int {
-	if p.m > kern.dotsRows || !readsInPlace(&p.b, p.m) || p.a.Panel != 0 && !p.transA {
+	if !kern.dotsInPlace(&p.a, &p.b, p.m, p.transA) {
 		return 0
 	}
 	aRow, aDepth := p.a.Stride, 1
@@ -310,12 +310,12 @@ func (p *product) runDots(kern *kernel) int {
 	return whole
 }
 
-// readsInPlace says whether dot products of so many rows with those of b read these as they
-// lie; otherwise b is copied. Kernels take multiples of four elements. Rows a multiple of two
-// kilobytes apart compete for a few sets of the first-level cache, which only dot products of
-// a single row with them can afford.
-func readsInPlace(b *Matrix, rows int) bool {
-	return b.Panel == 0 && b.Cols%4 == 0 && (rows == 1 || b.Stride%512 != 0)
+// dotsInPlace says whether the kernel computes the dot products of so many rows of a, or of its
+// columns, with those of b as they all lie. Rows of b a multiple of two kilobytes apart compete
+// for a few sets of the first-level cache, which only a single row of a can afford.
+func (k *kernel) dotsInPlace(a, b *Matrix, rows int, transA bool) bool {
+	return rows <= k.dotsRows && (a.Panel == 0 || transA) &&
+		b.Panel == 0 && b.Cols%4 == 0 && (rows == 1 || b.Stride%512 != 0)
 }
 
 // start points t at output (i, j) from step k on.

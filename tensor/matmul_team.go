@@ -72,9 +72,8 @@ func (t *Team) compute(p *product) {
 // multiplyPiece computes piece i of n of the team's product: a rectangle of its
 // rows and columns.
 func (t *Team) multiplyPiece(i, n int) {
-	p, across := t.product, t.across
-	p.shareCols(i%across, across)
-	p.shareRows(i/across, n/across)
+	p := t.product
+	p.sharePiece(i, n, t.across)
 	p.run(active())
 }
 
@@ -111,6 +110,12 @@ func (p *product) rowUnit() int {
 		return PanelCols
 	}
 	return 8
+}
+
+// sharePiece leaves p with piece i of n: a rectangle, of as many beside each other as across.
+func (p *product) sharePiece(i, n, across int) {
+	p.shareCols(i%across, across)
+	p.shareRows(i/across, n/across)
 }
 
 // shareCols leaves p with part i of n of its columns.

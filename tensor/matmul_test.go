@@ -140,6 +140,7 @@ func TestMatMulStrides(t *testing.T) {
 		{"C is asked for", 16, 96, 40, 40, 96, 16384},
 		{"C is asked for in the second block of k", 16, 96, 520, 520, 96, 16384},
 		{"B, its copy and C are asked for", 113, 258, 512, 512, 512, 2048},
+		{"so many rows of few columns that they are turned a part at a time", 13200, 10, 32, 32, 10, 10},
 	} {
 		part := func(rows, cols, stride int) Matrix { return NewMatrix(rows, max(stride, cols)).ColRange(0, cols) }
 		want := NewMatrix(test.m, test.n)

@@ -21,8 +21,7 @@ func (p *product) turns(kern *kernel) bool {
 		return true
 	}
 	// Dot products of B's few columns with A's rows as these lie need no copy but C's.
-	few := p.n <= kern.dotsRows && (!p.transB || p.b.Panel == 0)
-	if few && !p.transA && p.m >= PanelCols && p.k >= 32 && readsInPlace(&p.a, p.n) {
+	if !p.transA && p.m >= PanelCols && p.k >= 32 && kern.dotsInPlace(&p.b, &p.a, p.n, !p.transB) {
 		return true
 	}
 	// Few columns leave lanes of vectors idle; saved are those that would not be if rows
@@ -51,19 +50,11 @@ func (p *product) turns(kern *kernel) bool {
 func (p *product) runTurned(kern *kernel, s *scratch) {
 	padded := blocks(p.m, PanelCols) * PanelCols
 	cols := max(turnedSize/padded/PanelCols, 1) * PanelCols
-	across := blocks(p.n, cols)
-	parts := across
-	if across == 1 {
-		parts = blocks(padded*p.n, turnedSize)
-	}
-	if parts > 1 {
+	across, down := blocks(p.n, cols), blocks(padded*min(p.n, cols), turnedSize)
+	if parts := across * down; parts > 1 {
 		for i := range parts {
 			q := *p
-			if across > 1 {
-				q.shareCols(i, parts)
-			} else {
-				q.shareRows(i, parts)
-			}
+			q.sharePiece(i, parts, across)
 			q.runTurned(kern, s)
 		}
 		return

@@ -114,11 +114,13 @@ func (m *Matrix) flatten() {
 // the panel and all panels over the block; the panels of colBlock columns of B stay in
 // the third while blocks of A pass over them. Deep blocks pay because each starts by
 // reading C and ends by writing it. All are whole panels, and a block's rows also those
-// of 48 rows that panelRows may ask for.
+// of 48 or 12 rows that a kernel may ask for. Where a kernel reads three quarters of a panel at
+// a time, and reads them in place, the lines of the panel have to stay in a first level of 32 KB.
 const (
-	depthBlock = 512
-	rowBlock   = 96
-	colBlock   = 1024
+	depthBlock   = 512
+	depthInPlace = 256
+	rowBlock     = 96
+	colBlock     = 1024
 )
 
 // farRows is how many rows in panels are too many for the first-level cache to keep, so
@@ -168,7 +170,7 @@ func (p *product) runTiles(kern *kernel, s *scratch) {
 		return
 	}
 
-	packA, packB := p.packsA(kern), p.packsB(kern, kern.colsOf(p.n-first))
+	packA, packB := p.packsA(kern), p.packsB(kern, kern.colsOf(p.m, first, p.n-first))
 	if packA && s.blockA == nil {
 		s.blockA = New(rowBlock, depthBlock).Data
 	}
@@ -178,19 +180,23 @@ func (p *product) runTiles(kern *kernel, s *scratch) {
 	panelRows, panel := PanelCols, 0
 	switch {
 	case packA:
-		panelRows = kern.panelRows()
+		panelRows = kern.panelRows
 		panel = depthBlock * panelRows
 	case p.transA:
 		panel = p.a.Panel
 	}
-	depths := blocks(p.k, depthBlock)
+	depth := depthBlock
+	if !packB && kern.splitsPanels() {
+		depth = depthInPlace
+	}
+	depths := blocks(p.k, depth)
 	for q := range depths {
 		k0, k1 := shareOf(p.k, q, depths, PanelCols)
 		rows := rowBlock
 		if !packA && p.m > rowBlock {
 			rows = rowBlock * depthBlock / (k1 - k0) / PanelCols * PanelCols // as many as make a block
 		}
-		apart := (k1 - k0) * PanelCols // from a panel's columns of B in the copy to the next's, or half a pair's
+		apart := k1 - k0 // from a column of B in the copy to the next
 		if p.m <= rows {
 			apart = 0 // no other rows read them again
 		}
@@ -202,22 +208,24 @@ func (p *product) runTiles(kern *kernel, s *scratch) {
 				}
 				for j0, end := jj, min(jj+colBlock, p.n); j0 < end; j0 += t.cols {
 					p.start(t, i0, j0, k0)
-					t.cols, t.depth = kern.colsOf(end-j0), k1-k0
+					t.cols, t.depth = kern.colsOf(p.m, j0, end-j0), k1-k0
+					if kern.splitsPanels() {
+						t.setVectors(j0)
+					}
 					if packA {
 						t.a, t.aDepth = &s.blockA[0], panelRows
 					}
 					copied := packB && p.packsB(kern, t.cols)
 					if copied {
-						b := &s.panelB[(j0-jj)/PanelCols*apart+(j0-jj)%PanelCols]
-						made := i0 > 0 || (j0-jj)%PanelCols > 0
-						p.packB(kern, t, b, made, j0, min(j0+t.width(), end), k0, k1)
+						b := &s.panelB[(j0-jj)*apart]
+						p.packB(kern, t, b, i0 > 0, j0, k0, k1)
 					}
-					if next := j0 + t.cols; (next-jj)%PanelCols == 0 && next+t.cols <= end {
+					if next := j0 + t.cols; (t.cols > kern.cols || (next-jj)%PanelCols == 0) && next+t.cols <= end {
 						if i0 == 0 || !copied {
 							p.askForB(t, next, k0, k1)
 						}
 						if copied && apart > 0 {
-							p.askForPacked(t, &s.panelB[(next-jj)/PanelCols*apart])
+							p.askForPacked(t, &s.panelB[(next-jj)*apart])
 						}
 						t.askForRows(p.c, i0, i1, next)
 					}
@@ -253,7 +261,7 @@ func (p *product) askForB(t *tile, j, k0, k1 int) {
 // askForPacked lets it ask for the same columns where they have been copied to, or will be.
 func (p *product) askForPacked(t *tile, b *float32) {
 	if p.k*p.n >= farSize {
-		t.askFor(b, t.width(), t.depth)
+		t.askFor(b, t.width(), t.depth*t.cols/t.width())
 	}
 }
 

@@ -19,6 +19,17 @@ func pairAVX512(t *tile)
 //go:noescape
 func copyingAVX512(t *tile)
 
+// tripleAVX2 computes a tile of 1 to 4 rows and 24 columns.
+//
+//go:noescape
+func tripleAVX2(t *tile)
+
+// copyingAVX2 is tileAVX2 for exactly 6 rows and 16 columns, or tripleAVX2 for 4 rows, but copies B to bCopy and asks for
+// nothing.
+//
+//go:noescape
+func copyingAVX2(t *tile)
+
 // longAVX512 computes a tile of 1 to 3 rows and 128 columns.
 //
 //go:noescape
@@ -40,6 +51,11 @@ func tileAVX2(t *tile)
 //
 //go:noescape
 func transposeAVX512(dst *float32, dstRow int, src *float32, srcRow, rows, cols int)
+
+// transposeAVX2 does the same.
+//
+//go:noescape
+func transposeAVX2(dst *float32, dstRow int, src *float32, srcRow, rows, cols int)
 
 // dotsAVX512 sets c[i*cRow+j], for i < rows, 1 to 10, and j < 32, to the sum of
 // a[i*aRow+k*aDepth] * b[j*bRow+k] over k < depth, which is a multiple of four, and not 0.
@@ -70,7 +86,7 @@ func machineKernels() []*kernel {
 		kernels = append(kernels, &kernel{
 			name: "avx512", saturator: saturator{chains: 16 * 16, run: saturateAVX512},
 			tile: tileAVX512, rows: 14, cols: 32, edgeRows: 14,
-			pair: pairAVX512, copying: copyingAVX512, pairRows: 6,
+			wide: pairAVX512, wideRows: 6, wideCols: 64, copying: copyingAVX512, copyingCols: 64, panelRows: 48,
 			long: longAVX512, longRows: 3, longCols: 128, dots: dotsAVX512, dotsRows: 10,
 			copyRows: copyRowsAVX2, transpose: transposeAVX512,
 			vectors: &vectorsAVX512, uncached: isAMD,
@@ -79,8 +95,9 @@ func machineKernels() []*kernel {
 	return append(kernels, &kernel{
 		name: "avx2", saturator: saturator{chains: 12 * 8, run: saturateAVX2},
 		tile: tileAVX2, rows: 6, cols: 16, edgeRows: 4,
+		wide: tripleAVX2, wideRows: 4, wideCols: 24, wideLeast: 32, copying: copyingAVX2, copyingCols: 16, panelRows: 12,
 		long: longAVX2, longRows: 1, longCols: 64, dots: dotsAVX2, dotsRows: 1,
-		copyRows: copyRowsAVX2,
-		vectors:  &vectorsAVX2, uncached: isAMD,
+		copyRows: copyRowsAVX2, transpose: transposeAVX2,
+		vectors: &vectorsAVX2, uncached: isAMD,
 	})
 }

@@ -22,7 +22,7 @@ func tile1NEON(t *tile)
 func machineKernels() []*kernel {
 	return []*kernel{{
 		name: "neon", saturator: saturator{chains: 24 * 4, run: saturateNEON},
-		tile: func(t *tile) { t.eachGroup(tileNEON) }, rows: 6, cols: 16, edgeRows: 6,
+		tile: func(t *tile) { t.eachGroup(tileNEON) }, rows: 6, cols: 16, edgeRows: 6, panelRows: PanelCols,
 		copyRows: copyRowsPortable,
 		vectors:  &vectorsNEON,
 	}}

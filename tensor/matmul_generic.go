@@ -9,7 +9,7 @@ import (
 // number of rows: the more, the less B's conversion to float64 shows.
 var portable = kernel{
 	name: "portable", saturator: saturator{chains: 10, run: saturatePortable},
-	tile: func(t *tile) { t.eachGroup(tilePortable) }, rows: 1 << 16, cols: PanelCols, edgeRows: 1 << 16,
+	tile: func(t *tile) { t.eachGroup(tilePortable) }, rows: 1 << 16, cols: PanelCols, edgeRows: 1 << 16, panelRows: PanelCols,
 	copyRows: copyRowsPortable, skipsZeros: true,
 	vectors: &vectorsPortable,
 }

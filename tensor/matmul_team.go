@@ -88,7 +88,7 @@ func (p *product) piecesAcross(n int) int {
 	across, least := 1, math.MaxInt
 	unit := PanelCols
 	if !p.transB {
-		unit = max(unit, active().colsOf(p.n))
+		unit = max(unit, active().colsOf(p.m, 0, p.n))
 	}
 	for c := 1; c <= n; c++ {
 		if n%c != 0 {

@@ -38,10 +38,8 @@ func (p *product) turns(kern *kernel) bool {
 	if p.m*p.n > turnedSize || saved < least || saved*p.k <= 16*p.m*p.n+1<<12 {
 		return false
 	}
-	// An A that is not transposed has to be copied, which kernels with dots do by vectors.
-	// That takes less time where A and its copy stay in the first-level cache.
-	const near = 1 << 12
-	return p.transA || kern.dotsRows > 0 && (saved > 8*p.m || saved > 5*p.m && p.m*p.k <= near)
+	// An A that is not transposed has to be copied, which has to be done by vectors.
+	return p.transA || kern.transpose != nil && saved > 5*p.m
 }
 
 // runTurned computes the product as the transpose of another, as many columns at a

@@ -17,38 +17,52 @@ func (p *product) packsA(kern *kernel) bool {
 // steps, lie a multiple of two kilobytes apart, so that they compete for a few sets of the
 // first-level cache; and where B's vectors lie across lines of the cache.
 //
-// A copy on the way pays for fewer rows, but there must be more than pairRows; and also
+// A copy on the way pays for fewer rows, but there must be more than wideRows; and also
 // where steps lie a multiple of one kilobyte apart, if so few that B would stay in the
-// first level, or of four, if so many that they compete in the second level, too.
+// first level, or of four, if so many that they compete in the second level, too. A kernel
+// that splits panels takes parts of lines, and pays for whole ones unless it reads a copy.
 func (p *product) packsB(kern *kernel, cols int) bool {
-	if p.transB || p.b.Panel != 0 {
-		return p.transB
+	onTheWay := kern.copiesOnTheWay(cols)
+	switch {
+	case p.transB:
+		return true
+	case onTheWay && kern.splitsPanels():
+		const near = 1 << 13 // elements that may be of any use to the first level in place
+		return p.m >= kern.wideLeast && (p.b.Panel == 0 && p.k*p.n >= near || p.k*p.n >= farSize)
+	case p.b.Panel != 0:
+		return false
 	}
 	compete, across := p.b.Stride%512 == 0, p.b.Stride%16 != 0
-	if !kern.copiesOnTheWay(cols) {
+	if !onTheWay {
 		return compete && p.m >= reuse*kern.rows || across && p.m >= 4*reuse*kern.rows
 	}
 	compete = compete || p.b.Stride%256 == 0 && p.k <= 128
 	return compete && p.m >= 64 || across && p.m >= 32 ||
-		p.b.Stride%1024 == 0 && p.k >= depthBlock && p.m > kern.pairRows
+		p.b.Stride%1024 == 0 && p.k >= depthBlock && p.m > kern.wideRows
 }
 
 // packA copies rows i0 to i1 of a transposed A over k0 to k1, which are its columns, to
-// panels of panelRows.
+// panels of panelRows. It takes few of A's own rows at a time, whose lines then are still near when
+// the next panel wants the rest of them.
 func (p *product) packA(kern *kernel, s *scratch, panelRows, i0, i1, k0, k1 int) {
-	for i := i0; i < i1; i += panelRows {
-		kern.copyRows(&s.blockA[(i-i0)*depthBlock], panelRows, &p.a.Data[p.a.index(k0, i)], p.a.Stride, k1-k0, min(panelRows, i1-i))
+	const together = 8
+	for k := k0; k < k1; k += together {
+		for i := i0; i < i1; i += panelRows {
+			kern.copyRows(&s.blockA[(i-i0)*depthBlock+(k-k0)*panelRows], panelRows, &p.a.Data[p.a.index(k, i)], p.a.Stride,
+				min(together, k1-k), min(panelRows, i1-i))
+		}
 	}
 }
 
 // packB has the tile read columns j0 to j1 of B over k0 to k1 from a copy at b. Unless that
 // is made already, it is made here, or by the tile's first rows.
-func (p *product) packB(kern *kernel, t *tile, b *float32, made bool, j0, j1, k0, k1 int) {
+func (p *product) packB(kern *kernel, t *tile, b *float32, made bool, j0, k0, k1 int) {
+	j1 := j0 + t.cols
 	if !made && !p.transB && kern.copiesOnTheWay(t.cols) {
 		t.bCopy = b
 		return
 	}
-	t.readCopy(b)
+	t.readCopy(kern, b)
 	switch {
 	case made:
 	case p.transB:

@@ -55,16 +55,18 @@
 	FOUR_BY_FOUR(z0, z1, z2, z3, t0, t1, t2, t3)
 
 // TRANSPOSE_EIGHT does so for eight rows, from row0 and from row4 on, in y0 to y3, whose
-// halves are x0 to x3, by way of t0 to t3.
+// halves are x0 to x3, by way of t0 to t3. Of the second four rows it also reads the four elements
+// before, which other rows come before, and blends them away: a Zen 3 core inserts once in a cycle,
+// and blends twice.
 #define TRANSPOSE_EIGHT(row0, row4, x0, x1, x2, x3, y0, y1, y2, y3, t0, t1, t2, t3) \
 	VMOVUPS     (row0), x0; \
 	VMOVUPS     (row0)(R8*1), x1; \
 	VMOVUPS     (row0)(R8*2), x2; \
 	VMOVUPS     (row0)(R9*1), x3; \
-	VINSERTF128 $1, (row4), y0, y0; \
-	VINSERTF128 $1, (row4)(R8*1), y1, y1; \
-	VINSERTF128 $1, (row4)(R8*2), y2, y2; \
-	VINSERTF128 $1, (row4)(R9*1), y3, y3; \
+	VBLENDPS    $0xf0, -16(row4), y0, y0; \
+	VBLENDPS    $0xf0, -16(row4)(R8*1), y1, y1; \
+	VBLENDPS    $0xf0, -16(row4)(R8*2), y2, y2; \
+	VBLENDPS    $0xf0, -16(row4)(R9*1), y3, y3; \
 	FOUR_BY_FOUR(y0, y1, y2, y3, t0, t1, t2, t3)
 
 #define START_STEPS \
@@ -108,18 +110,91 @@
 	ADDQ $bytes, R14; \
 	SUBQ $rows, R10
 
+#define START_TRANSPOSE \
+	MOVQ dst+0(FP), R14; \
+	MOVQ dstRow+8(FP), R15; \
+	MOVQ src+16(FP), SI; \
+	MOVQ srcRow+24(FP), R8; \
+	MOVQ rows+32(FP), R10; \
+	MOVQ cols+40(FP), R11; \
+	SHLQ $2, R8; \
+	LEAQ (R8)(R8*2), R9; \
+	SHLQ $2, R15; \
+	LEAQ (R15)(R15*2), AX
+
+// LESS_THAN_SIXTEEN takes eight rows, or several times, and then up to four with a mask that
+// MASK sets and MASKED stores by. Of fewer than four rows, the last stands in for those that
+// are missing.
+#define LESS_THAN_SIXTEEN(eight, eightLoop, four, two, three, ready, fourLoop, done, MASK, MASKED) \
+eight: \
+	CMPQ R10, $8; \
+	JLT  four; \
+	LEAQ (SI)(R8*4), BX; \
+	START_STEPS; \
+eightLoop: \
+	TRANSPOSE_EIGHT(SI, BX, X0, X1, X2, X3, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7); \
+	VMOVUPS Y0, (DI); \
+	VMOVUPS Y1, (DI)(R15*1); \
+	VMOVUPS Y2, (DI)(R15*2); \
+	VMOVUPS Y3, (DI)(AX*1); \
+	NEXT_STEP(eightLoop); \
+	NEXT_ROWS((BX)(R8*4), 32, 8); \
+	JMP  eight; \
+four: \
+	TESTQ R10, R10; \
+	JLE   done; \
+	MASK; \
+	MOVQ  SI, BX; \
+	CMPQ  R10, $2; \
+	JLT   two; \
+	ADDQ  R8, BX; \
+two: \
+	MOVQ  BX, CX; \
+	CMPQ  R10, $3; \
+	JLT   three; \
+	ADDQ  R8, CX; \
+three: \
+	MOVQ  CX, DX; \
+	CMPQ  R10, $4; \
+	JLT   ready; \
+	ADDQ  R8, DX; \
+ready: \
+	START_STEPS; \
+fourLoop: \
+	VMOVUPS (SI), X0; \
+	VMOVUPS (BX), X1; \
+	VMOVUPS (CX), X2; \
+	VMOVUPS (DX), X3; \
+	FOUR_BY_FOUR(X0, X1, X2, X3, X4, X5, X6, X7); \
+	MASKED(X0, (DI)); \
+	MASKED(X1, (DI)(R15*1)); \
+	MASKED(X2, (DI)(R15*2)); \
+	MASKED(X3, (DI)(AX*1)); \
+	NEXT_STEP(fourLoop); \
+	NEXT_ROWS((DX)(R8*1), 16, 4); \
+	JMP   four; \
+done: \
+	VZEROUPPER; \
+	RET
+
+#define MASK_AVX512 \
+	MOVL  $15, R12; \
+	BZHIL R10, R12, R12; \
+	KMOVW R12, K1
+
+#define MASKED_AVX512(x, to) VMOVUPS x, K1, to
+
+#define MASK_AVX2 \
+	MOVQ    R10, R12; \
+	NEGQ    R12; \
+	LEAQ    ·columnMask+64(SB), R13; \
+	VMOVUPS (R13)(R12*4), X15
+
+#define MASKED_AVX2(x, to) VMASKMOVPS x, X15, to
+
 // func transposeAVX512(dst *float32, dstRow int, src *float32, srcRow, rows, cols int)
 TEXT ·transposeAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst+0(FP), R14
-	MOVQ dstRow+8(FP), R15
-	MOVQ src+16(FP), SI
-	MOVQ srcRow+24(FP), R8
-	MOVQ rows+32(FP), R10
-	MOVQ cols+40(FP), R11
-	SHLQ $2, R8
-	LEAQ (R8)(R8*2), R9
-	SHLQ $2, R15
-	LEAQ (R15)(R15*2), AX
+	START_TRANSPOSE
 
 sixteen:
 	CMPQ R10, $16
@@ -139,66 +214,12 @@ sixteenLoop:
 	NEXT_ROWS((DX)(R8*4), 64, 16)
 	JMP  sixteen
 
-eight:
-	CMPQ R10, $8
-	JLT  four
-	LEAQ (SI)(R8*4), BX
-	START_STEPS
+	LESS_THAN_SIXTEEN(eight, eightLoop, four, two, three, ready, fourLoop, done, MASK_AVX512, MASKED_AVX512)
 
-eightLoop:
-	TRANSPOSE_EIGHT(SI, BX, X0, X1, X2, X3, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
-	VMOVUPS   Y0, (DI)
-	VMOVUPS   Y1, (DI)(R15*1)
-	VMOVUPS   Y2, (DI)(R15*2)
-	VMOVUPS   Y3, (DI)(AX*1)
-	NEXT_STEP(eightLoop)
-	NEXT_ROWS((BX)(R8*4), 32, 8)
-
-	// Of fewer than four rows, the last stands in for those that are missing, which K1
-	// leaves out.
-four:
-	TESTQ R10, R10
-	JLE   done
-	MOVL  $15, R12
-	BZHIL R10, R12, R12
-	KMOVW R12, K1
-	MOVQ  SI, BX
-	CMPQ  R10, $2
-	JLT   two
-	ADDQ  R8, BX
-
-two:
-	MOVQ BX, CX
-	CMPQ R10, $3
-	JLT  three
-	ADDQ R8, CX
-
-three:
-	MOVQ CX, DX
-	CMPQ R10, $4
-	JLT  ready
-	ADDQ R8, DX
-
-ready:
-	START_STEPS
-
-fourLoop:
-	VMOVUPS   (SI), X0
-	VMOVUPS   (BX), X1
-	VMOVUPS   (CX), X2
-	VMOVUPS   (DX), X3
-	FOUR_BY_FOUR(X0, X1, X2, X3, X4, X5, X6, X7)
-	VMOVUPS   X0, K1, (DI)
-	VMOVUPS   X1, K1, (DI)(R15*1)
-	VMOVUPS   X2, K1, (DI)(R15*2)
-	VMOVUPS   X3, K1, (DI)(AX*1)
-	NEXT_STEP(fourLoop)
-	NEXT_ROWS((DX)(R8*1), 16, 4)
-	JMP  four
-
-done:
-	VZEROUPPER
-	RET
+// func transposeAVX2(dst *float32, dstRow int, src *float32, srcRow, rows, cols int)
+TEXT ·transposeAVX2(SB), NOSPLIT, $0-48
+	START_TRANSPOSE
+	LESS_THAN_SIXTEEN(eight, eightLoop, four, two, three, ready, fourLoop, done, MASK_AVX2, MASKED_AVX2)
 
 // Dot products: 32 rows of b, of which four elements at a time are transposed in registers.
 //

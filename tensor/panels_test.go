@@ -110,8 +110,9 @@ func TestMatMulPanels(t *testing.T) {
 // of a run of steps, give or take some, and compares them with the portable kernel's.
 func TestEveryTile(t *testing.T) {
 	for _, kern := range machineKernels() {
+		kern.wideLeast = 0
 		for m := 1; m <= kern.rows; m++ {
-			for _, n := range []int{1, kern.cols/2 + 1, kern.cols, 2 * PanelCols, 4 * kern.cols} {
+			for _, n := range []int{1, kern.cols/2 + 1, kern.cols, 40, 2 * PanelCols, 101, 4 * kern.cols} {
 				for _, k := range []int{1, 2, 3, 4, 5, 31, 32, 33, 36, 37, 38, 64, 70} {
 					s := NewStream(1, "test", m, n, k)
 					a, b, at := randomMatrix(s, m, k), randomMatrix(s, k, n), randomMatrix(s, k, m)
@@ -122,15 +123,21 @@ func TestEveryTile(t *testing.T) {
 						"Aᵀ·B":                   {a: at, b: b, transA: true},
 						"A·B, far":               {a: a, b: b, far: true},
 						"A·B, in panels and far": {a: inPanels(a), b: b, far: true},
+						"A·B, B in panels":       {a: a, b: inPanels(b)},
+						"A·B, C in panels":       {a: a, b: b, c: inPanels(NewMatrix(m, n))},
 					} {
-						c, want := NewMatrix(m, n), NewMatrix(m, n)
-						for c, kern := range map[*Matrix]*kernel{&want: &portable, &c: kern} {
-							p.c = *c
-							p.prepare()
-							p.run(kern)
+						if p.c.Data == nil {
+							p.c = NewMatrix(m, n)
 						}
-						if i, j, ok := sameBits(c, want); !ok {
-							t.Fatalf("%s, %dx%dx%d %s: element (%d, %d) is %g, want %g", kern.name, m, n, k, name, i, j, c.At(i, j), want.At(i, j))
+						want := p
+						want.c = NewMatrix(m, n)
+						c := p.c
+						p.prepare()
+						p.run(kern)
+						want.prepare()
+						want.run(&portable)
+						if i, j, ok := sameBits(c, want.c); !ok {
+							t.Fatalf("%s, %dx%dx%d %s: element (%d, %d) is %g, want %g", kern.name, m, n, k, name, i, j, c.At(i, j), want.c.At(i, j))
 						}
 					}
 				}

@@ -25,6 +25,9 @@ type tile struct {
 
 	bPanel, cPanel, initialPanel int // from 32 columns to the next 32; for tiles of more
 
+	// From a row's first vector of columns to its second and its third, in bytes; for tiles of three.
+	bVectors, cVectors, initialVectors [2]int
+
 	bCopy *float32 // where the first rows copy B to, for those after them to read; or nil
 
 	// What a kernel asks for before it is needed: from a row of A to the same row of the
@@ -71,20 +74,42 @@ func (t *tile) runRows(kern *kernel, n int) {
 // runCopying computes the tile's first rows, which copy B, and returns how many. The tile
 // is left at the others, of which there is at least one, and reads the copy.
 func (t *tile) runCopying(kern *kernel) int {
-	t.rows, t.groups = kern.pairRows, 1
+	_, t.rows = kern.forCols(t.cols)
+	t.groups = 1
 	kern.copying(t)
 	t.nextRows()
-	t.readCopy(t.bCopy)
+	t.readCopy(kern, t.bCopy)
 	t.bCopy = nil
 	return t.rows
 }
 
-// readCopy lets the tile read B's columns from a copy, of rows as long as its width.
-func (t *tile) readCopy(b *float32) {
-	t.b, t.bDepth, t.bPanel = b, t.width(), PanelCols
+// setVectors sets where the vectors of a tile's columns lie, of which a panel may end after any.
+func (t *tile) setVectors(j int) {
+	t.bVectors = vectorsFrom(j, t.bPanel)
+	t.cVectors = vectorsFrom(j, t.cPanel)
+	t.initialVectors = vectorsFrom(j, t.initialPanel)
 }
 
-// width is how many columns of B are copied or asked for at a time: the tile's, but at least
+// vectorsFrom returns how far the second and the third vector from column j on lie from the
+// first, in bytes, where so many elements lie from a panel's columns to the next panel's.
+func vectorsFrom(j, panel int) (vectors [2]int) {
+	for i := range vectors {
+		at := (i + 1) * vectorLength
+		if j%PanelCols+at >= PanelCols {
+			at += panel - PanelCols
+		}
+		vectors[i] = 4 * at
+	}
+	return vectors
+}
+
+// readCopy lets the tile read B's columns from a copy, of rows as long as its width.
+func (t *tile) readCopy(kern *kernel, b *float32) {
+	t.b, t.bDepth, t.bPanel = b, kern.copyWidth(t.cols), PanelCols
+	t.bVectors = vectorsFrom(0, PanelCols)
+}
+
+// width is how many columns of B are asked for at a time: the tile's, but at least
 // a panel's.
 func (t *tile) width() int { return max(t.cols, PanelCols) }
 
@@ -196,11 +221,22 @@ type kernel struct {
 	tile                 func(t *tile)
 	rows, cols, edgeRows int
 
-	// pair, where there is one, does so for exactly two panels of columns, and up to
-	// pairRows rows. Copying is pair for exactly pairRows rows, but copies B's columns to
-	// bCopy, row by row, and asks for nothing.
-	pair, copying func(t *tile)
-	pairRows      int
+	// wide, where there is one, does so for exactly wideCols columns, which are two panels or
+	// three quarters of one, and up to wideRows rows. It is for products of wideLeast rows or
+	// more, as fewer leave it waiting for B.
+	wide                          func(t *tile)
+	wideRows, wideCols, wideLeast int
+
+	// copying, where there is one, is wide or tile for exactly as many rows as these take at most,
+	// but copies B's columns to bCopy, row by row, and asks for nothing. It takes whole tiles of
+	// copyingCols columns or more.
+	copying     func(t *tile)
+	copyingCols int
+
+	// panelRows is to how many rows at a time a transposed A is copied: as many as make full
+	// groups. Where tiles are small, more would take lines from the first level that other rows
+	// are in.
+	panelRows int
 
 	// long, where there is one, computes tiles of exactly longCols columns and
 	// up to longRows rows, too few to keep tile busy.
@@ -236,31 +272,34 @@ type kernel struct {
 	saturator saturator
 }
 
-// colsOf returns how many of n columns a tile takes.
-func (k *kernel) colsOf(n int) int {
-	if k.pair != nil && n >= 2*PanelCols {
-		return 2 * PanelCols
+// colsOf returns how many of n columns, which start with column j, a tile takes where there
+// are m rows. The last few columns, less than a vector, must not lie in two panels, nor
+// must those of tile.
+func (k *kernel) colsOf(m, j, n int) int {
+	switch {
+	case k.wide == nil || m < k.wideLeast || n < k.wideCols:
+	case !k.splitsPanels() || n%k.wideCols == 0:
+		return k.wideCols
+	case n%vectorLength != 0 && (j%PanelCols != 0 || n >= 4*k.wideCols):
+		return k.wideCols
 	}
 	return min(n, k.cols)
 }
 
-// copiesOnTheWay says whether the first rows of tiles of so many columns can copy B.
-func (k *kernel) copiesOnTheWay(cols int) bool { return k.copying != nil && cols > PanelCols }
+// splitsPanels says whether the columns of wide are no whole panels.
+func (k *kernel) splitsPanels() bool { return k.wide != nil && k.wideCols%PanelCols != 0 }
 
-// panelRows returns how many rows of a transposed A are best copied to one panel: as many
-// as make full groups, where they can be chosen.
-func (k *kernel) panelRows() int {
-	if k.pair != nil {
-		return 8 * k.pairRows
-	}
-	return PanelCols
-}
+// copiesOnTheWay says whether the first rows of tiles of so many columns can copy B.
+func (k *kernel) copiesOnTheWay(cols int) bool { return k.copying != nil && cols >= k.copyingCols }
+
+// copyWidth is how many columns of B are copied for a tile of so many: those of a whole tile.
+func (k *kernel) copyWidth(cols int) int { return max(cols, k.cols) }
 
 // forCols returns what computes tiles of so many columns, and of up to how many rows.
 func (k *kernel) forCols(cols int) (run func(t *tile), rows int) {
 	switch {
 	case cols > k.cols:
-		return k.pair, k.pairRows
+		return k.wide, k.wideRows
 	case cols < k.cols:
 		return k.tile, k.edgeRows
 	}

@@ -11,26 +11,17 @@ func transpose(kern *kernel, dst *float32, dstRow int, src *float32, srcRow, row
 		kern.transpose(dst, dstRow, src, srcRow, rows, cols)
 		return
 	}
-	transposeBlocks(kern.vectors, unsafe.Slice(dst, (cols-1)*dstRow+rows), dstRow, unsafe.Slice(src, (rows-1)*srcRow+cols), srcRow, rows, cols)
+	transposeBlocks(unsafe.Slice(dst, (cols-1)*dstRow+rows), dstRow, unsafe.Slice(src, (rows-1)*srcRow+cols), srcRow, rows, cols)
 }
 
-func transposeBlocks(v *vectors, dst []float32, dstRow int, src []float32, srcRow, rows, cols int) {
-	wholeRows, wholeCols := whole(rows), whole(cols)
-	for i := 0; i < wholeRows; i += vectorLength {
-		for j := 0; j < wholeCols; j += vectorLength {
-			v.transpose8x8(dst[j*dstRow+i:], dstRow, src[i*srcRow+j:], srcRow)
-		}
-		if wholeCols < cols {
-			transposeBlock(dst[wholeCols*dstRow+i:], dstRow, src[i*srcRow+wholeCols:], srcRow, vectorLength, cols-wholeCols)
+// transposeBlocks does so in blocks, whose lines stay in the nearest cache.
+func transposeBlocks(dst []float32, dstRow int, src []float32, srcRow, rows, cols int) {
+	const block = 8
+	for i := 0; i < rows; i += block {
+		for j := 0; j < cols; j += block {
+			transposeBlock(dst[j*dstRow+i:], dstRow, src[i*srcRow+j:], srcRow, min(block, rows-i), min(block, cols-j))
 		}
 	}
-	if wholeRows < rows {
-		transposeBlock(dst[wholeRows:], dstRow, src[wholeRows*srcRow:], srcRow, rows-wholeRows, cols)
-	}
-}
-
-func transpose8x8Portable(dst []float32, dstRow int, src []float32, srcRow int) {
-	transposeBlock(dst, dstRow, src, srcRow, 8, 8)
 }
 
 func transposeBlock(dst []float32, dstRow int, src []float32, srcRow, rows, cols int) {

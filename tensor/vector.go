@@ -9,15 +9,14 @@ package tensor
 // lengths, or numbers of columns, that are multiples of vectorLength, the
 // portable ones any; expSum takes any in all of them, and mask even lengths.
 type vectors struct {
-	multiply     func(dst, x, y []float32)
-	scale        func(x []float32, factor float32)
-	rectify      func(dst, x []float32)
-	rectifyBack  func(dst, gradient, y []float32)
-	adam         func(w, g, m, v []float32, c *AdamStep, uncached bool) // see kernel.uncached
-	scaleBytes   func(dst []float32, src []uint8, scale float32)
-	expSum       func(dst, x []float32, shift float32) float32
-	mask         func(mask []float32, s *Stream, dropped uint32, keep float32)
-	transpose8x8 func(dst []float32, dstRow int, src []float32, srcRow int) // nil where the kernel has a transpose
+	multiply    func(dst, x, y []float32)
+	scale       func(x []float32, factor float32)
+	rectify     func(dst, x []float32)
+	rectifyBack func(dst, gradient, y []float32)
+	adam        func(w, g, m, v []float32, c *AdamStep, uncached bool) // see kernel.uncached
+	scaleBytes  func(dst []float32, src []uint8, scale float32)
+	expSum      func(dst, x []float32, shift float32) float32
+	mask        func(mask []float32, s *Stream, dropped uint32, keep float32)
 
 	// The operations of rows.go, down at least one row of a block of columns:
 	// row i starts at element i*stride.
@@ -32,20 +31,19 @@ type vectors struct {
 const vectorLength = 8
 
 var vectorsPortable = vectors{
-	multiply:     multiplyPortable,
-	scale:        scalePortable,
-	rectify:      rectifyPortable,
-	rectifyBack:  rectifyBackPortable,
-	adam:         adamPortable,
-	scaleBytes:   scaleBytesPortable,
-	expSum:       expSumPortable,
-	mask:         maskPortable,
-	transpose8x8: transpose8x8Portable,
-	sumRows:      sumRowsPortable,
-	sumProducts:  sumProductsPortable,
-	sumSquares:   sumSquaresPortable,
-	normalize:    normalizePortable,
-	normalizeDx:  normalizeDxPortable,
+	multiply:    multiplyPortable,
+	scale:       scalePortable,
+	rectify:     rectifyPortable,
+	rectifyBack: rectifyBackPortable,
+	adam:        adamPortable,
+	scaleBytes:  scaleBytesPortable,
+	expSum:      expSumPortable,
+	mask:        maskPortable,
+	sumRows:     sumRowsPortable,
+	sumProducts: sumProductsPortable,
+	sumSquares:  sumSquaresPortable,
+	normalize:   normalizePortable,
+	normalizeDx: normalizeDxPortable,
 }
 
 // whole returns how many of n elements fill whole vectors.

@@ -53,9 +53,6 @@ func expSumAVX2(dst, x []float32, shift float32) float32
 func expSumAVX512(dst, x []float32, shift float32) float32
 
 //go:noescape
-func transpose8x8AVX2(dst []float32, dstRow int, src []float32, srcRow int)
-
-//go:noescape
 func sumRowsAVX2(sum, x []float32, stride, rows int)
 
 //go:noescape
@@ -86,20 +83,19 @@ func normalizeDxAVX2(dx, dy, normal []float32, stride, rows int, meanDy, meanDyN
 func normalizeDxAVX512(dx, dy, normal []float32, stride, rows int, meanDy, meanDyNormal, scale []float32)
 
 var vectorsAVX2 = vectors{
-	multiply:     multiplyAVX2,
-	scale:        scaleAVX2,
-	rectify:      rectifyAVX2,
-	rectifyBack:  rectifyBackAVX2,
-	adam:         adamAVX2,
-	scaleBytes:   scaleBytesAVX2,
-	expSum:       expSumAVX2,
-	mask:         maskPortable,
-	transpose8x8: transpose8x8AVX2,
-	sumRows:      sumRowsAVX2,
-	sumProducts:  sumProductsAVX2,
-	sumSquares:   sumSquaresAVX2,
-	normalize:    normalizeAVX2,
-	normalizeDx:  normalizeDxAVX2,
+	multiply:    multiplyAVX2,
+	scale:       scaleAVX2,
+	rectify:     rectifyAVX2,
+	rectifyBack: rectifyBackAVX2,
+	adam:        adamAVX2,
+	scaleBytes:  scaleBytesAVX2,
+	expSum:      expSumAVX2,
+	mask:        maskAVX2,
+	sumRows:     sumRowsAVX2,
+	sumProducts: sumProductsAVX2,
+	sumSquares:  sumSquaresAVX2,
+	normalize:   normalizeAVX2,
+	normalizeDx: normalizeDxAVX2,
 }
 
 var vectorsAVX512 = vectors{

@@ -97,6 +97,30 @@ test:
 	VCMPPS $0x11, limit, temporary, temporary; \
 	VANDNPS x, temporary, x
 
+// ADAM sets w to the new weights of the eight elements so many bytes on from AX, by a learning
+// rate in Y10 that is negative: what is subtracted from memory would have to be loaded first.
+#define ADAM(at, w) \
+	VMOVUPS at(SI)(AX*1), Y0; \
+	FLUSH(Y0, Y12, Y3); \
+	VMULPS  at(R8)(AX*1), Y4, Y1; \
+	VMULPS  Y0, Y5, Y3; \
+	VADDPS  Y3, Y1, Y1; \
+	FLUSH(Y1, Y11, Y3); \
+	VMOVUPS Y1, at(R8)(AX*1); \
+	VMULPS  at(R9)(AX*1), Y6, Y2; \
+	VMULPS  Y0, Y0, Y0; \
+	VMULPS  Y0, Y7, Y0; \
+	VADDPS  Y0, Y2, Y2; \
+	VCMPPS  $0x11, Y11, Y2, Y3; \
+	VANDNPS Y2, Y3, Y2; \
+	VMOVUPS Y2, at(R9)(AX*1); \
+	VSQRTPS Y2, Y2; \
+	VMULPS  Y8, Y2, Y2; \
+	VADDPS  Y9, Y2, Y2; \
+	VDIVPS  Y2, Y1, Y1; \
+	VMULPS  Y10, Y1, Y1; \
+	VADDPS  at(DI)(AX*1), Y1, w
+
 // func adamAVX2(w, g, m, v []float32, c *AdamStep, uncached bool)
 TEXT ·adamAVX2(SB), NOSPLIT, $0-105
 	MOVQ         w_base+0(FP), DI
@@ -117,36 +141,24 @@ TEXT ·adamAVX2(SB), NOSPLIT, $0-105
 	VBROADCASTSS AdamStep_tiny(DX), Y12
 	VPCMPEQD     Y15, Y15, Y15
 	VPSLLD       $31, Y15, Y15
+	VXORPS       Y15, Y10, Y10
+	TESTQ        $32, CX
+	JEQ          test
+	ADAM(0, Y13)
+	VMOVUPS      Y13, (DI)
+	ADDQ         $32, AX
 	JMP          test
 
 loop:
-	VMOVUPS (SI)(AX*1), Y0         // g
-	FLUSH(Y0, Y12, Y3)
-	VMULPS  (R8)(AX*1), Y4, Y1
-	VMULPS  Y0, Y5, Y3
-	VADDPS  Y3, Y1, Y1             // m
-	FLUSH(Y1, Y11, Y3)
-	VMOVUPS Y1, (R8)(AX*1)
-	VMULPS  (R9)(AX*1), Y6, Y2
-	VMULPS  Y0, Y0, Y0
-	VMULPS  Y0, Y7, Y0
-	VADDPS  Y0, Y2, Y2             // v
-	VCMPPS  $0x11, Y11, Y2, Y3
-	VANDNPS Y2, Y3, Y2
-	VMOVUPS Y2, (R9)(AX*1)
-	VSQRTPS Y2, Y2
-	VMULPS  Y8, Y2, Y2
-	VADDPS  Y9, Y2, Y2
-	VDIVPS  Y2, Y1, Y1
-	VMULPS  Y10, Y1, Y1
-	VMOVUPS (DI)(AX*1), Y0
-	VSUBPS  Y1, Y0, Y0
+	ADAM(0, Y13)
+	ADAM(32, Y14)
 	TESTL   R11, R11
 	JNZ     uncached
-	VMOVUPS Y0, (DI)(AX*1)
+	VMOVUPS Y13, (DI)(AX*1)
+	VMOVUPS Y14, 32(DI)(AX*1)
 
 next:
-	ADDQ $32, AX
+	ADDQ $64, AX
 
 test:
 	CMPQ AX, CX
@@ -160,7 +172,8 @@ done:
 	RET
 
 uncached:
-	VMOVNTPS Y0, (DI)(AX*1)
+	VMOVNTPS Y13, (DI)(AX*1)
+	VMOVNTPS Y14, 32(DI)(AX*1)
 	JMP      next
 
 // func scaleBytesAVX2(dst []float32, src []uint8, scale float32)
@@ -182,66 +195,6 @@ loop:
 test:
 	CMPQ AX, CX
 	JLT  loop
-	VZEROUPPER
-	RET
-
-// func transpose8x8AVX2(dst []float32, dstRow int, src []float32, srcRow int)
-TEXT ·transpose8x8AVX2(SB), NOSPLIT, $0-64
-	MOVQ dst_base+0(FP), DI
-	MOVQ dstRow+24(FP), R8
-	MOVQ src_base+32(FP), SI
-	MOVQ srcRow+56(FP), R9
-	SHLQ $2, R8
-	SHLQ $2, R9
-	LEAQ (R8)(R8*2), R10
-	LEAQ (R9)(R9*2), R11
-	LEAQ (SI)(R9*4), DX
-
-	// Rows 0 to 3 in the low halves, rows 4 to 7 in the high halves.
-	VMOVUPS     (SI), X0
-	VINSERTF128 $1, (DX), Y0, Y0
-	VMOVUPS     (SI)(R9*1), X1
-	VINSERTF128 $1, (DX)(R9*1), Y1, Y1
-	VMOVUPS     (SI)(R9*2), X2
-	VINSERTF128 $1, (DX)(R9*2), Y2, Y2
-	VMOVUPS     (SI)(R11*1), X3
-	VINSERTF128 $1, (DX)(R11*1), Y3, Y3
-	VMOVUPS     16(SI), X4
-	VINSERTF128 $1, 16(DX), Y4, Y4
-	VMOVUPS     16(SI)(R9*1), X5
-	VINSERTF128 $1, 16(DX)(R9*1), Y5, Y5
-	VMOVUPS     16(SI)(R9*2), X6
-	VINSERTF128 $1, 16(DX)(R9*2), Y6, Y6
-	VMOVUPS     16(SI)(R11*1), X7
-	VINSERTF128 $1, 16(DX)(R11*1), Y7, Y7
-
-	// A 4x4 transpose in each half: columns 0 to 3, then 4 to 7.
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y9
-	VUNPCKLPS Y3, Y2, Y10
-	VUNPCKHPS Y3, Y2, Y11
-	VUNPCKLPS Y5, Y4, Y12
-	VUNPCKHPS Y5, Y4, Y13
-	VUNPCKLPS Y7, Y6, Y14
-	VUNPCKHPS Y7, Y6, Y15
-	VUNPCKLPD Y10, Y8, Y0
-	VUNPCKHPD Y10, Y8, Y1
-	VUNPCKLPD Y11, Y9, Y2
-	VUNPCKHPD Y11, Y9, Y3
-	VUNPCKLPD Y14, Y12, Y4
-	VUNPCKHPD Y14, Y12, Y5
-	VUNPCKLPD Y15, Y13, Y6
-	VUNPCKHPD Y15, Y13, Y7
-
-	LEAQ    (DI)(R8*4), DX
-	VMOVUPS Y0, (DI)
-	VMOVUPS Y1, (DI)(R8*1)
-	VMOVUPS Y2, (DI)(R8*2)
-	VMOVUPS Y3, (DI)(R10*1)
-	VMOVUPS Y4, (DX)
-	VMOVUPS Y5, (DX)(R8*1)
-	VMOVUPS Y6, (DX)(R8*2)
-	VMOVUPS Y7, (DX)(R10*1)
 	VZEROUPPER
 	RET
 

@@ -188,7 +188,7 @@ edge:
 
 // TRIPLE_FOURS does four steps at a time while there are more than four, with COPY after the
 // read of each B, and NEXT after all; TRIPLE_ONES one at a time.
-#define TRIPLE_FOURS(four, COPY0, COPY1, COPY2, COPY3, STEP0, STEP1, STEP2, STEP3, NEXT) \
+#define TRIPLE_FOURS(four, COPY0, COPY1, COPY2, COPY3, STEP0, STEP1, STEP2, STEP3, NEXT, AGAIN) \
 	PCALIGN $64; \
 four: \
 	READ_B0; COPY0; STEP0; \
@@ -201,7 +201,7 @@ four: \
 	LEAQ (DX)(R8*4), DX; \
 	SUBQ $4, R10; \
 	CMPQ R10, $4; \
-	JGT four
+	AGAIN four
 
 #define TRIPLE_ONES(one, COPY, STEP, NEXT) \
 one: \
@@ -239,17 +239,20 @@ zero: \
 	START; \
 	JMP run
 
-#define KERNEL_TRIPLES(entry, zero, run, fetch, steps, four, one, START, ROWS, STEP0, STEP1, STEP2, STEP3, NEXT_FOUR, NEXT_ONE) \
+#define KERNEL_TRIPLES(entry, zero, run, fetch, steps, four, one, ran, START, ROWS, STEP0, STEP1, STEP2, STEP3, NEXT_FOUR, NEXT_ONE) \
 	START_TRIPLES(entry, zero, run, START, ROWS); \
 	START_RUN(steps); \
 	START_FETCH(fetch, steps); \
-	TRIPLE_FOURS(fetch, FETCH, FETCH_LAST, FETCH, FETCH_LAST, STEP0, STEP1, STEP2, STEP3, NEXT_FOUR); \
-	END_FETCH(one); \
+	TRIPLE_FOURS(fetch, FETCH, FETCH_LAST, FETCH, FETCH_LAST, STEP0, STEP1, STEP2, STEP3, NEXT_FOUR, JGT); \
+	MOVQ R14, tile_fetch(R13); \
 steps: \
 	CMPQ R10, $4; \
-	JLE one; \
-	TRIPLE_FOURS(four, NOTHING, NOTHING, NOTHING, NOTHING, STEP0, STEP1, STEP2, STEP3, NEXT_FOUR); \
+	JLT one; \
+	TRIPLE_FOURS(four, NOTHING, NOTHING, NOTHING, NOTHING, STEP0, STEP1, STEP2, STEP3, NEXT_FOUR, JGE); \
+	TESTQ R10, R10; \
+	JEQ ran; \
 	TRIPLE_ONES(one, NOTHING, STEP0, NEXT_ONE); \
+ran: \
 	END_TRIPLES(entry, zero, run, START, ROWS)
 
 #define NEXT_FOUR_ALONG ADDQ $16, AX
@@ -257,8 +260,8 @@ steps: \
 #define NEXT_FOUR_ACROSS LEAQ (AX)(BX*4), AX
 #define NEXT_ONE_ACROSS ADDQ BX, AX
 
-#define KERNEL_ALONG(entry, zero, run, fetch, steps, four, one, ROWS, ALONG) KERNEL_TRIPLES(entry, zero, run, fetch, steps, four, one, START_ALONG, ROWS, ALONG(0), ALONG(4), ALONG(8), ALONG(12), NEXT_FOUR_ALONG, NEXT_ONE_ALONG)
-#define KERNEL_ACROSS(entry, zero, run, fetch, steps, four, one, ROWS, ACROSS) KERNEL_TRIPLES(entry, zero, run, fetch, steps, four, one, START_ACROSS, ROWS, ACROSS((AX)), ACROSS((AX)(BX*1)), ACROSS((AX)(BX*2)), ACROSS((AX)(CX*1)), NEXT_FOUR_ACROSS, NEXT_ONE_ACROSS)
+#define KERNEL_ALONG(entry, zero, run, fetch, steps, four, one, ran, ROWS, ALONG) KERNEL_TRIPLES(entry, zero, run, fetch, steps, four, one, ran, START_ALONG, ROWS, ALONG(0), ALONG(4), ALONG(8), ALONG(12), NEXT_FOUR_ALONG, NEXT_ONE_ALONG)
+#define KERNEL_ACROSS(entry, zero, run, fetch, steps, four, one, ran, ROWS, ACROSS) KERNEL_TRIPLES(entry, zero, run, fetch, steps, four, one, ran, START_ACROSS, ROWS, ACROSS((AX)), ACROSS((AX)(BX*1)), ACROSS((AX)(BX*2)), ACROSS((AX)(CX*1)), NEXT_FOUR_ACROSS, NEXT_ONE_ACROSS)
 
 // func tripleAVX2(t *tile)
 // Takes groups of 1 to 4 rows, exactly 24 columns, and a depth of at least 1.
@@ -280,27 +283,30 @@ across:
 	CHOOSE(1, across1)
 	RET
 
-	KERNEL_ALONG(along4, alongZero4, alongRun4, alongFetch4, alongSteps4, alongFour4, alongOne4, TRIPLE4, ALONG4)
-	KERNEL_ALONG(along3, alongZero3, alongRun3, alongFetch3, alongSteps3, alongFour3, alongOne3, TRIPLE3, ALONG3)
-	KERNEL_ALONG(along2, alongZero2, alongRun2, alongFetch2, alongSteps2, alongFour2, alongOne2, TRIPLE2, ALONG2)
-	KERNEL_ALONG(along1, alongZero1, alongRun1, alongFetch1, alongSteps1, alongFour1, alongOne1, TRIPLE1, ALONG1)
-	KERNEL_ACROSS(across4, acrossZero4, acrossRun4, acrossFetch4, acrossSteps4, acrossFour4, acrossOne4, TRIPLE4, ACROSS4)
-	KERNEL_ACROSS(across3, acrossZero3, acrossRun3, acrossFetch3, acrossSteps3, acrossFour3, acrossOne3, TRIPLE3, ACROSS3)
-	KERNEL_ACROSS(across2, acrossZero2, acrossRun2, acrossFetch2, acrossSteps2, acrossFour2, acrossOne2, TRIPLE2, ACROSS2)
-	KERNEL_ACROSS(across1, acrossZero1, acrossRun1, acrossFetch1, acrossSteps1, acrossFour1, acrossOne1, TRIPLE1, ACROSS1)
+	KERNEL_ALONG(along4, alongZero4, alongRun4, alongFetch4, alongSteps4, alongFour4, alongOne4, alongRan4, TRIPLE4, ALONG4)
+	KERNEL_ALONG(along3, alongZero3, alongRun3, alongFetch3, alongSteps3, alongFour3, alongOne3, alongRan3, TRIPLE3, ALONG3)
+	KERNEL_ALONG(along2, alongZero2, alongRun2, alongFetch2, alongSteps2, alongFour2, alongOne2, alongRan2, TRIPLE2, ALONG2)
+	KERNEL_ALONG(along1, alongZero1, alongRun1, alongFetch1, alongSteps1, alongFour1, alongOne1, alongRan1, TRIPLE1, ALONG1)
+	KERNEL_ACROSS(across4, acrossZero4, acrossRun4, acrossFetch4, acrossSteps4, acrossFour4, acrossOne4, acrossRan4, TRIPLE4, ACROSS4)
+	KERNEL_ACROSS(across3, acrossZero3, acrossRun3, acrossFetch3, acrossSteps3, acrossFour3, acrossOne3, acrossRan3, TRIPLE3, ACROSS3)
+	KERNEL_ACROSS(across2, acrossZero2, acrossRun2, acrossFetch2, acrossSteps2, acrossFour2, acrossOne2, acrossRan2, TRIPLE2, ACROSS2)
+	KERNEL_ACROSS(across1, acrossZero1, acrossRun1, acrossFetch1, acrossSteps1, acrossFour1, acrossOne1, acrossRan1, TRIPLE1, ACROSS1)
 
 // The same for the first rows of many, which copy B on the way. R14 is where to.
 
 #define NEXT_COPY(bytes, NEXT) NEXT; ADDQ $bytes, R14
 
-#define KERNEL_TRIPLES_COPYING(entry, zero, run, steps, four, one, START, STEP0, STEP1, STEP2, STEP3, NEXT_FOUR, NEXT_ONE) \
+#define KERNEL_TRIPLES_COPYING(entry, zero, run, steps, four, one, ran, START, STEP0, STEP1, STEP2, STEP3, NEXT_FOUR, NEXT_ONE) \
 	START_TRIPLES(entry, zero, run, START, TRIPLE4); \
 	START_RUN(steps); \
 steps: \
 	CMPQ R10, $4; \
-	JLE one; \
-	TRIPLE_FOURS(four, COPY_B(0), COPY_B(96), COPY_B(192), COPY_B(288), STEP0, STEP1, STEP2, STEP3, NEXT_COPY(384, NEXT_FOUR)); \
+	JLT one; \
+	TRIPLE_FOURS(four, COPY_B(0), COPY_B(96), COPY_B(192), COPY_B(288), STEP0, STEP1, STEP2, STEP3, NEXT_COPY(384, NEXT_FOUR), JGE); \
+	TESTQ R10, R10; \
+	JEQ ran; \
 	TRIPLE_ONES(one, COPY_B(0), STEP0, NEXT_COPY(96, NEXT_ONE)); \
+ran: \
 	END_TRIPLES(entry, zero, run, START, TRIPLE4)
 
 #define START_SIX_COPYING \
@@ -326,8 +332,8 @@ TEXT ·copyingAVX2(SB), NOSPLIT, $8-8
 	JEQ sixCopying
 	CMPQ tile_aDepth(R13), $1
 	JNE acrossCopying
-	KERNEL_TRIPLES_COPYING(alongCopying, alongCopyingZero, alongCopyingRun, alongCopyingSteps, alongCopyingFour, alongCopyingOne, START_ALONG_COPYING, ALONG4(0), ALONG4(4), ALONG4(8), ALONG4(12), NEXT_FOUR_ALONG, NEXT_ONE_ALONG)
-	KERNEL_TRIPLES_COPYING(acrossCopying, acrossCopyingZero, acrossCopyingRun, acrossCopyingSteps, acrossCopyingFour, acrossCopyingOne, START_ACROSS_COPYING, ACROSS4((AX)), ACROSS4((AX)(BX*1)), ACROSS4((AX)(BX*2)), ACROSS4((AX)(CX*1)), NEXT_FOUR_ACROSS, NEXT_ONE_ACROSS)
+	KERNEL_TRIPLES_COPYING(alongCopying, alongCopyingZero, alongCopyingRun, alongCopyingSteps, alongCopyingFour, alongCopyingOne, alongCopyingRan, START_ALONG_COPYING, ALONG4(0), ALONG4(4), ALONG4(8), ALONG4(12), NEXT_FOUR_ALONG, NEXT_ONE_ALONG)
+	KERNEL_TRIPLES_COPYING(acrossCopying, acrossCopyingZero, acrossCopyingRun, acrossCopyingSteps, acrossCopyingFour, acrossCopyingOne, acrossCopyingRan, START_ACROSS_COPYING, ACROSS4((AX)), ACROSS4((AX)(BX*1)), ACROSS4((AX)(BX*2)), ACROSS4((AX)(CX*1)), NEXT_FOUR_ACROSS, NEXT_ONE_ACROSS)
 	KERNEL(sixCopying, sixCopyingZero, sixCopyingRun, sixCopyingSteps, sixCopyingFour, sixCopyingOne, START_SIX_COPYING, SIX6, ZERO_SIX, READ_SIX, STEP_SIX_COPYING, WRITE_SIX)
 
 // AVX2 has registers for one row of eight vectors, Y0 to Y7; Y8 holds A.

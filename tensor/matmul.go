@@ -209,7 +209,7 @@ func (p *product) runTiles(kern *kernel, s *scratch) {
 				for j0, end := jj, min(jj+colBlock, p.n); j0 < end; j0 += t.cols {
 					p.start(t, i0, j0, k0)
 					t.cols, t.depth = kern.colsOf(p.m, j0, end-j0), k1-k0
-					if kern.splitsPanels() {
+					if t.cols == kern.wideCols && kern.splitsPanels() {
 						t.setVectors(j0)
 					}
 					if packA {

@@ -151,16 +151,29 @@ edge:
 	VFMADD231PS Y14, Y15, a2
 
 // ALONGn takes a step of n rows, so many bytes of A on; ACROSSn the same of an A whose rows
-// lie side by side, from an address on.
-#define ALONG1(at) ADD_TRIPLE(at(AX), Y0, Y1, Y2)
-#define ALONG2(at) ALONG1(at); ADD_TRIPLE(at(AX)(BX*1), Y3, Y4, Y5)
-#define ALONG3(at) ALONG2(at); ADD_TRIPLE(at(AX)(BX*2), Y6, Y7, Y8)
-#define ALONG4(at) ALONG3(at); ADD_TRIPLE(at(AX)(CX*1), Y9, Y10, Y11)
+// lie side by side, at an index.
+#define ALONG1(at, index) ADD_TRIPLE(at(AX), Y0, Y1, Y2)
+#define ALONG2(at, index) ALONG1(at, index); ADD_TRIPLE(at(AX)(BX*1), Y3, Y4, Y5)
+#define ALONG3(at, index) ALONG2(at, index); ADD_TRIPLE(at(AX)(BX*2), Y6, Y7, Y8)
+#define ALONG4(at, index) ALONG3(at, index); ADD_TRIPLE(at(AX)(CX*1), Y9, Y10, Y11)
 
-#define ACROSS1(at) ADD_TRIPLE(at, Y0, Y1, Y2)
-#define ACROSS2(at) ACROSS1(at); ADD_TRIPLE(4 at, Y3, Y4, Y5)
-#define ACROSS3(at) ACROSS2(at); ADD_TRIPLE(8 at, Y6, Y7, Y8)
-#define ACROSS4(at) ACROSS3(at); ADD_TRIPLE(12 at, Y9, Y10, Y11)
+#define ACROSS1(at, index) ADD_TRIPLE((AX)index, Y0, Y1, Y2)
+#define ACROSS2(at, index) ACROSS1(at, index); ADD_TRIPLE(4(AX)index, Y3, Y4, Y5)
+#define ACROSS3(at, index) ACROSS2(at, index); ADD_TRIPLE(8(AX)index, Y6, Y7, Y8)
+#define ACROSS4(at, index) ACROSS3(at, index); ADD_TRIPLE(12(AX)index, Y9, Y10, Y11)
+
+// The way from four steps of A to the next four, and from one to the next.
+#define FOUR_ALONG ADDQ $16, AX
+#define ONE_ALONG ADDQ $4, AX
+#define FOUR_ACROSS LEAQ (AX)(BX*4), AX
+#define ONE_ACROSS ADDQ BX, AX
+
+// BESIDE reads B's three vectors at an index, where they lie side by side, and FOUR_BESIDE goes
+// on four steps. APART and FOUR_APART do so where a panel ends among them.
+#define BESIDE(index) VMOVUPS (DI)index, Y12; VMOVUPS 32(DI)index, Y13; VMOVUPS 64(DI)index, Y14
+#define APART(index) VMOVUPS (DI)index, Y12; VMOVUPS (SI)index, Y13; VMOVUPS (DX)index, Y14
+#define FOUR_BESIDE LEAQ (DI)(R8*4), DI
+#define FOUR_APART LEAQ (DI)(R8*4), DI; LEAQ (SI)(R8*4), SI; LEAQ (DX)(R8*4), DX
 
 #define START_B \
 	LEAQ (R8)(R8*2), R9; \
@@ -178,41 +191,6 @@ edge:
 	LEAQ (BX)(BX*2), CX; \
 	START_B
 
-#define READ_B0 VMOVUPS (DI), Y12; VMOVUPS (SI), Y13; VMOVUPS (DX), Y14
-#define READ_B1 VMOVUPS (DI)(R8*1), Y12; VMOVUPS (SI)(R8*1), Y13; VMOVUPS (DX)(R8*1), Y14
-#define READ_B2 VMOVUPS (DI)(R8*2), Y12; VMOVUPS (SI)(R8*2), Y13; VMOVUPS (DX)(R8*2), Y14
-#define READ_B3 VMOVUPS (DI)(R9*1), Y12; VMOVUPS (SI)(R9*1), Y13; VMOVUPS (DX)(R9*1), Y14
-
-// COPY_B writes what READ_B has read.
-#define COPY_B(at) VMOVUPS Y12, at(R14); VMOVUPS Y13, at+32(R14); VMOVUPS Y14, at+64(R14)
-
-// TRIPLE_FOURS does four steps at a time while there are more than four, with COPY after the
-// read of each B, and NEXT after all; TRIPLE_ONES one at a time.
-#define TRIPLE_FOURS(four, COPY0, COPY1, COPY2, COPY3, STEP0, STEP1, STEP2, STEP3, NEXT, AGAIN) \
-	PCALIGN $64; \
-four: \
-	READ_B0; COPY0; STEP0; \
-	READ_B1; COPY1; STEP1; \
-	READ_B2; COPY2; STEP2; \
-	READ_B3; COPY3; STEP3; \
-	NEXT; \
-	LEAQ (DI)(R8*4), DI; \
-	LEAQ (SI)(R8*4), SI; \
-	LEAQ (DX)(R8*4), DX; \
-	SUBQ $4, R10; \
-	CMPQ R10, $4; \
-	AGAIN four
-
-#define TRIPLE_ONES(one, COPY, STEP, NEXT) \
-one: \
-	READ_B0; COPY; STEP; \
-	NEXT; \
-	ADDQ R8, DI; \
-	ADDQ R8, SI; \
-	ADDQ R8, DX; \
-	DECQ R10; \
-	JNZ one
-
 #define START_TRIPLES(entry, zero, run, START, ROWS) \
 entry: \
 	LOAD_TILE; \
@@ -224,6 +202,43 @@ entry: \
 	ROWS(READ_TRIPLE); \
 	START; \
 run:
+
+#define MORE_THAN_FOUR(four) CMPQ R10, $4; JGT four
+
+// TRIPLE_FOURS does four steps at a time until AGAIN does not go back, with FIRST to FOURTH
+// after their reads of B.
+#define TRIPLE_FOURS(four, FIRST, SECOND, THIRD, FOURTH, STEP, FOUR, B, FOUR_B, AGAIN) \
+	PCALIGN $64; \
+four: \
+	B(NOTHING); FIRST; STEP(0, NOTHING); \
+	B((R8*1)); SECOND; STEP(4, (BX*1)); \
+	B((R8*2)); THIRD; STEP(8, (BX*2)); \
+	B((R9*1)); FOURTH; STEP(12, (CX*1)); \
+	FOUR; \
+	FOUR_B; \
+	SUBQ $4, R10; \
+	AGAIN
+
+// TRIPLE_STEPS does the steps of a run: four at a time, and the rest one by one, with COPY, which
+// takes where to, after each read of B.
+#define TRIPLE_STEPS(steps, four, few, one, ran, COPY, STEP, FOUR, ONE, B, FOUR_B, COPIED_FOUR, COPIED_ONE) \
+steps: \
+	SUBQ $4, R10; \
+	JLT few; \
+	TRIPLE_FOURS(four, COPY(0), COPY(96), COPY(192), COPY(288), STEP, FOUR; COPIED_FOUR, B, FOUR_B, JGE four); \
+few: \
+	ADDQ $4, R10; \
+	JEQ ran; \
+one: \
+	B(NOTHING); COPY(0); STEP(0, NOTHING); \
+	ONE; \
+	COPIED_ONE; \
+	ADDQ R8, DI; \
+	ADDQ R8, SI; \
+	ADDQ R8, DX; \
+	DECQ R10; \
+	JNZ one; \
+ran:
 
 #define END_TRIPLES(entry, zero, run, START, ROWS) \
 	NEXT_RUN(run); \
@@ -239,35 +254,24 @@ zero: \
 	START; \
 	JMP run
 
-#define KERNEL_TRIPLES(entry, zero, run, fetch, steps, four, one, ran, START, ROWS, STEP0, STEP1, STEP2, STEP3, NEXT_FOUR, NEXT_ONE) \
+#define COPY_NOTHING(at) NOTHING
+
+#define KERNEL_TRIPLES(entry, zero, run, fetch, steps, four, few, one, ran, START, ROWS, STEP, FOUR, ONE, B, FOUR_B) \
 	START_TRIPLES(entry, zero, run, START, ROWS); \
 	START_RUN(steps); \
 	START_FETCH(fetch, steps); \
-	TRIPLE_FOURS(fetch, FETCH, FETCH_LAST, FETCH, FETCH_LAST, STEP0, STEP1, STEP2, STEP3, NEXT_FOUR, JGT); \
+	TRIPLE_FOURS(fetch, FETCH, FETCH_LAST, FETCH, FETCH_LAST, STEP, FOUR, B, FOUR_B, MORE_THAN_FOUR(fetch)); \
 	MOVQ R14, tile_fetch(R13); \
-steps: \
-	CMPQ R10, $4; \
-	JLT one; \
-	TRIPLE_FOURS(four, NOTHING, NOTHING, NOTHING, NOTHING, STEP0, STEP1, STEP2, STEP3, NEXT_FOUR, JGE); \
-	TESTQ R10, R10; \
-	JEQ ran; \
-	TRIPLE_ONES(one, NOTHING, STEP0, NEXT_ONE); \
-ran: \
+	TRIPLE_STEPS(steps, four, few, one, ran, COPY_NOTHING, STEP, FOUR, ONE, B, FOUR_B, NOTHING, NOTHING); \
 	END_TRIPLES(entry, zero, run, START, ROWS)
-
-#define NEXT_FOUR_ALONG ADDQ $16, AX
-#define NEXT_ONE_ALONG ADDQ $4, AX
-#define NEXT_FOUR_ACROSS LEAQ (AX)(BX*4), AX
-#define NEXT_ONE_ACROSS ADDQ BX, AX
-
-#define KERNEL_ALONG(entry, zero, run, fetch, steps, four, one, ran, ROWS, ALONG) KERNEL_TRIPLES(entry, zero, run, fetch, steps, four, one, ran, START_ALONG, ROWS, ALONG(0), ALONG(4), ALONG(8), ALONG(12), NEXT_FOUR_ALONG, NEXT_ONE_ALONG)
-#define KERNEL_ACROSS(entry, zero, run, fetch, steps, four, one, ran, ROWS, ACROSS) KERNEL_TRIPLES(entry, zero, run, fetch, steps, four, one, ran, START_ACROSS, ROWS, ACROSS((AX)), ACROSS((AX)(BX*1)), ACROSS((AX)(BX*2)), ACROSS((AX)(CX*1)), NEXT_FOUR_ACROSS, NEXT_ONE_ACROSS)
 
 // func tripleAVX2(t *tile)
 // Takes groups of 1 to 4 rows, exactly 24 columns, and a depth of at least 1.
 TEXT ·tripleAVX2(SB), NOSPLIT, $8-8
 	MOVQ t+0(FP), R13
 	MOVQ tile_rows(R13), R15
+	CMPQ (tile_bVectors+8)(R13), $64
+	JNE  apart
 	CMPQ tile_aDepth(R13), $1
 	JNE  across
 	CHOOSE(4, along4)
@@ -283,30 +287,49 @@ across:
 	CHOOSE(1, across1)
 	RET
 
-	KERNEL_ALONG(along4, alongZero4, alongRun4, alongFetch4, alongSteps4, alongFour4, alongOne4, alongRan4, TRIPLE4, ALONG4)
-	KERNEL_ALONG(along3, alongZero3, alongRun3, alongFetch3, alongSteps3, alongFour3, alongOne3, alongRan3, TRIPLE3, ALONG3)
-	KERNEL_ALONG(along2, alongZero2, alongRun2, alongFetch2, alongSteps2, alongFour2, alongOne2, alongRan2, TRIPLE2, ALONG2)
-	KERNEL_ALONG(along1, alongZero1, alongRun1, alongFetch1, alongSteps1, alongFour1, alongOne1, alongRan1, TRIPLE1, ALONG1)
-	KERNEL_ACROSS(across4, acrossZero4, acrossRun4, acrossFetch4, acrossSteps4, acrossFour4, acrossOne4, acrossRan4, TRIPLE4, ACROSS4)
-	KERNEL_ACROSS(across3, acrossZero3, acrossRun3, acrossFetch3, acrossSteps3, acrossFour3, acrossOne3, acrossRan3, TRIPLE3, ACROSS3)
-	KERNEL_ACROSS(across2, acrossZero2, acrossRun2, acrossFetch2, acrossSteps2, acrossFour2, acrossOne2, acrossRan2, TRIPLE2, ACROSS2)
-	KERNEL_ACROSS(across1, acrossZero1, acrossRun1, acrossFetch1, acrossSteps1, acrossFour1, acrossOne1, acrossRan1, TRIPLE1, ACROSS1)
+apart:
+	CMPQ tile_aDepth(R13), $1
+	JNE  acrossApart
+	CHOOSE(4, alongApart4)
+	CHOOSE(3, alongApart3)
+	CHOOSE(2, alongApart2)
+	CHOOSE(1, alongApart1)
+	RET
+
+acrossApart:
+	CHOOSE(4, acrossApart4)
+	CHOOSE(3, acrossApart3)
+	CHOOSE(2, acrossApart2)
+	CHOOSE(1, acrossApart1)
+	RET
+
+	KERNEL_TRIPLES(along4, alongZero4, alongRun4, alongFetch4, alongSteps4, alongFour4, alongFew4, alongOne4, alongRan4, START_ALONG, TRIPLE4, ALONG4, FOUR_ALONG, ONE_ALONG, BESIDE, FOUR_BESIDE)
+	KERNEL_TRIPLES(along3, alongZero3, alongRun3, alongFetch3, alongSteps3, alongFour3, alongFew3, alongOne3, alongRan3, START_ALONG, TRIPLE3, ALONG3, FOUR_ALONG, ONE_ALONG, BESIDE, FOUR_BESIDE)
+	KERNEL_TRIPLES(along2, alongZero2, alongRun2, alongFetch2, alongSteps2, alongFour2, alongFew2, alongOne2, alongRan2, START_ALONG, TRIPLE2, ALONG2, FOUR_ALONG, ONE_ALONG, BESIDE, FOUR_BESIDE)
+	KERNEL_TRIPLES(along1, alongZero1, alongRun1, alongFetch1, alongSteps1, alongFour1, alongFew1, alongOne1, alongRan1, START_ALONG, TRIPLE1, ALONG1, FOUR_ALONG, ONE_ALONG, BESIDE, FOUR_BESIDE)
+	KERNEL_TRIPLES(across4, acrossZero4, acrossRun4, acrossFetch4, acrossSteps4, acrossFour4, acrossFew4, acrossOne4, acrossRan4, START_ACROSS, TRIPLE4, ACROSS4, FOUR_ACROSS, ONE_ACROSS, BESIDE, FOUR_BESIDE)
+	KERNEL_TRIPLES(across3, acrossZero3, acrossRun3, acrossFetch3, acrossSteps3, acrossFour3, acrossFew3, acrossOne3, acrossRan3, START_ACROSS, TRIPLE3, ACROSS3, FOUR_ACROSS, ONE_ACROSS, BESIDE, FOUR_BESIDE)
+	KERNEL_TRIPLES(across2, acrossZero2, acrossRun2, acrossFetch2, acrossSteps2, acrossFour2, acrossFew2, acrossOne2, acrossRan2, START_ACROSS, TRIPLE2, ACROSS2, FOUR_ACROSS, ONE_ACROSS, BESIDE, FOUR_BESIDE)
+	KERNEL_TRIPLES(across1, acrossZero1, acrossRun1, acrossFetch1, acrossSteps1, acrossFour1, acrossFew1, acrossOne1, acrossRan1, START_ACROSS, TRIPLE1, ACROSS1, FOUR_ACROSS, ONE_ACROSS, BESIDE, FOUR_BESIDE)
+	KERNEL_TRIPLES(alongApart4, alongApartZero4, alongApartRun4, alongApartFetch4, alongApartSteps4, alongApartFour4, alongApartFew4, alongApartOne4, alongApartRan4, START_ALONG, TRIPLE4, ALONG4, FOUR_ALONG, ONE_ALONG, APART, FOUR_APART)
+	KERNEL_TRIPLES(alongApart3, alongApartZero3, alongApartRun3, alongApartFetch3, alongApartSteps3, alongApartFour3, alongApartFew3, alongApartOne3, alongApartRan3, START_ALONG, TRIPLE3, ALONG3, FOUR_ALONG, ONE_ALONG, APART, FOUR_APART)
+	KERNEL_TRIPLES(alongApart2, alongApartZero2, alongApartRun2, alongApartFetch2, alongApartSteps2, alongApartFour2, alongApartFew2, alongApartOne2, alongApartRan2, START_ALONG, TRIPLE2, ALONG2, FOUR_ALONG, ONE_ALONG, APART, FOUR_APART)
+	KERNEL_TRIPLES(alongApart1, alongApartZero1, alongApartRun1, alongApartFetch1, alongApartSteps1, alongApartFour1, alongApartFew1, alongApartOne1, alongApartRan1, START_ALONG, TRIPLE1, ALONG1, FOUR_ALONG, ONE_ALONG, APART, FOUR_APART)
+	KERNEL_TRIPLES(acrossApart4, acrossApartZero4, acrossApartRun4, acrossApartFetch4, acrossApartSteps4, acrossApartFour4, acrossApartFew4, acrossApartOne4, acrossApartRan4, START_ACROSS, TRIPLE4, ACROSS4, FOUR_ACROSS, ONE_ACROSS, APART, FOUR_APART)
+	KERNEL_TRIPLES(acrossApart3, acrossApartZero3, acrossApartRun3, acrossApartFetch3, acrossApartSteps3, acrossApartFour3, acrossApartFew3, acrossApartOne3, acrossApartRan3, START_ACROSS, TRIPLE3, ACROSS3, FOUR_ACROSS, ONE_ACROSS, APART, FOUR_APART)
+	KERNEL_TRIPLES(acrossApart2, acrossApartZero2, acrossApartRun2, acrossApartFetch2, acrossApartSteps2, acrossApartFour2, acrossApartFew2, acrossApartOne2, acrossApartRan2, START_ACROSS, TRIPLE2, ACROSS2, FOUR_ACROSS, ONE_ACROSS, APART, FOUR_APART)
+	KERNEL_TRIPLES(acrossApart1, acrossApartZero1, acrossApartRun1, acrossApartFetch1, acrossApartSteps1, acrossApartFour1, acrossApartFew1, acrossApartOne1, acrossApartRan1, START_ACROSS, TRIPLE1, ACROSS1, FOUR_ACROSS, ONE_ACROSS, APART, FOUR_APART)
 
 // The same for the first rows of many, which copy B on the way. R14 is where to.
 
-#define NEXT_COPY(bytes, NEXT) NEXT; ADDQ $bytes, R14
+#define COPY_B(at) VMOVUPS Y12, at(R14); VMOVUPS Y13, at+32(R14); VMOVUPS Y14, at+64(R14)
+#define COPIED_FOUR ADDQ $384, R14
+#define COPIED_ONE ADDQ $96, R14
 
-#define KERNEL_TRIPLES_COPYING(entry, zero, run, steps, four, one, ran, START, STEP0, STEP1, STEP2, STEP3, NEXT_FOUR, NEXT_ONE) \
+#define KERNEL_TRIPLES_COPYING(entry, zero, run, steps, four, few, one, ran, START, STEP, FOUR, ONE) \
 	START_TRIPLES(entry, zero, run, START, TRIPLE4); \
 	START_RUN(steps); \
-steps: \
-	CMPQ R10, $4; \
-	JLT one; \
-	TRIPLE_FOURS(four, COPY_B(0), COPY_B(96), COPY_B(192), COPY_B(288), STEP0, STEP1, STEP2, STEP3, NEXT_COPY(384, NEXT_FOUR), JGE); \
-	TESTQ R10, R10; \
-	JEQ ran; \
-	TRIPLE_ONES(one, COPY_B(0), STEP0, NEXT_COPY(96, NEXT_ONE)); \
-ran: \
+	TRIPLE_STEPS(steps, four, few, one, ran, COPY_B, STEP, FOUR, ONE, APART, FOUR_APART, COPIED_FOUR, COPIED_ONE); \
 	END_TRIPLES(entry, zero, run, START, TRIPLE4)
 
 #define START_SIX_COPYING \
@@ -332,8 +355,8 @@ TEXT ·copyingAVX2(SB), NOSPLIT, $8-8
 	JEQ sixCopying
 	CMPQ tile_aDepth(R13), $1
 	JNE acrossCopying
-	KERNEL_TRIPLES_COPYING(alongCopying, alongCopyingZero, alongCopyingRun, alongCopyingSteps, alongCopyingFour, alongCopyingOne, alongCopyingRan, START_ALONG_COPYING, ALONG4(0), ALONG4(4), ALONG4(8), ALONG4(12), NEXT_FOUR_ALONG, NEXT_ONE_ALONG)
-	KERNEL_TRIPLES_COPYING(acrossCopying, acrossCopyingZero, acrossCopyingRun, acrossCopyingSteps, acrossCopyingFour, acrossCopyingOne, acrossCopyingRan, START_ACROSS_COPYING, ACROSS4((AX)), ACROSS4((AX)(BX*1)), ACROSS4((AX)(BX*2)), ACROSS4((AX)(CX*1)), NEXT_FOUR_ACROSS, NEXT_ONE_ACROSS)
+	KERNEL_TRIPLES_COPYING(alongCopying, alongCopyingZero, alongCopyingRun, alongCopyingSteps, alongCopyingFour, alongCopyingFew, alongCopyingOne, alongCopyingRan, START_ALONG_COPYING, ALONG4, FOUR_ALONG, ONE_ALONG)
+	KERNEL_TRIPLES_COPYING(acrossCopying, acrossCopyingZero, acrossCopyingRun, acrossCopyingSteps, acrossCopyingFour, acrossCopyingFew, acrossCopyingOne, acrossCopyingRan, START_ACROSS_COPYING, ACROSS4, FOUR_ACROSS, ONE_ACROSS)
 	KERNEL(sixCopying, sixCopyingZero, sixCopyingRun, sixCopyingSteps, sixCopyingFour, sixCopyingOne, START_SIX_COPYING, SIX6, ZERO_SIX, READ_SIX, STEP_SIX_COPYING, WRITE_SIX)
 
 // AVX2 has registers for one row of eight vectors, Y0 to Y7; Y8 holds A.

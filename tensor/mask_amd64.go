@@ -22,6 +22,9 @@ func maskLanesAVX512(mask []float32, l *lanes, dropped uint32, keep float32)
 //go:noescape
 func maskLanesAVX2(mask []float32, l *lanes, dropped uint32, keep float32)
 
+// A parameter for the one call that differs would make the lanes of maskAVX512 and maskAVX2
+// escape to the heap.
+
 func maskAVX512(mask []float32, s *Stream, dropped uint32, keep float32) {
 	if l := (lanes{}); l.start(mask, s) {
 		n := len(mask) &^ 31

@@ -19,11 +19,11 @@
 #define DROPPED dropped-160(SP)
 #define KEEP keep-192(SP)
 
-// ADVANCE takes four states a jump ahead, which are so many bytes into the lanes. Products of
+// ADVANCE takes four states a jump ahead, which are BX bytes into the lanes. Products of
 // 64 bits are put together of four products of 32 bits by 32, or three, for their lower half.
-#define ADVANCE(at) \
-	VMOVDQU  (lanes_lo+at)(SI), Y0; \
-	VMOVDQU  (lanes_hi+at)(SI), Y1; \
+#define ADVANCE \
+	VMOVDQU  lanes_lo(SI)(BX*1), Y0; \
+	VMOVDQU  lanes_hi(SI)(BX*1), Y1; \
 	VPSRLQ   $32, Y0, Y2; \
 	VPSRLQ   $32, Y1, Y3; \
 	VPMULUDQ FACTOR, Y1, Y4; \
@@ -58,13 +58,14 @@
 	VPCMPGTQ Y4, SUMMAND_TURNED, Y4; \
 	VPADDQ   SUMMAND_HIGH, Y1, Y1; \
 	VPSUBQ   Y4, Y1, Y1; \
-	VMOVDQU  Y0, (lanes_lo+at)(SI); \
-	VMOVDQU  Y1, (lanes_hi+at)(SI)
+	VMOVDQU  Y0, lanes_lo(SI)(BX*1); \
+	VMOVDQU  Y1, lanes_hi(SI)(BX*1)
 
-// OUTPUT writes eight elements of the mask, by DXSM of four states.
-#define OUTPUT(at) \
-	VMOVDQU  (lanes_lo+at)(SI), Y0; \
-	VMOVDQU  (lanes_hi+at)(SI), Y1; \
+// OUTPUT writes eight elements of the mask, by DXSM of the four states that are BX bytes into the
+// lanes.
+#define OUTPUT \
+	VMOVDQU  lanes_lo(SI)(BX*1), Y0; \
+	VMOVDQU  lanes_hi(SI)(BX*1), Y1; \
 	VPSRLQ   $32, Y1, Y3; \
 	VPXOR    Y1, Y3, Y2; \
 	VPMULUDQ MULTIPLIER, Y2, Y4; \
@@ -87,7 +88,7 @@
 	VPMAXUD  DROPPED, Y4, Y5; \
 	VPCMPEQD Y4, Y5, Y5; \
 	VPAND    KEEP, Y5, Y5; \
-	VMOVDQU  Y5, at(DI)
+	VMOVDQU  Y5, (DI)(BX*1)
 
 // func maskLanesAVX2(mask []float32, l *lanes, dropped uint32, keep float32)
 //
@@ -122,16 +123,22 @@ TEXT ·maskLanesAVX2(SB), NOSPLIT, $192-40
 	JMP          draw
 
 loop:
-	ADVANCE(0)
-	ADVANCE(32)
-	ADVANCE(64)
-	ADVANCE(96)
+	XORL BX, BX
+
+advance:
+	ADVANCE
+	ADDQ $32, BX
+	CMPQ BX, $128
+	JLT  advance
 
 draw:
-	OUTPUT(0)
-	OUTPUT(32)
-	OUTPUT(64)
-	OUTPUT(96)
+	XORL BX, BX
+
+output:
+	OUTPUT
+	ADDQ $32, BX
+	CMPQ BX, $128
+	JLT  output
 	ADDQ $128, DI
 	SUBQ $32, CX
 	JNZ  loop

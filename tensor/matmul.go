@@ -175,7 +175,7 @@ func (p *product) runTiles(kern *kernel, s *scratch) {
 		s.blockA = New(rowBlock, depthBlock).Data
 	}
 	if packB && s.panelB == nil {
-		s.panelB = New(depthBlock, colBlock).Data
+		s.panelB = New(depthBlock, colBlock+PanelCols).Data // the last columns' copy may be wider than they are
 	}
 	panelRows, panel := PanelCols, 0
 	switch {
@@ -186,7 +186,7 @@ func (p *product) runTiles(kern *kernel, s *scratch) {
 		panel = p.a.Panel
 	}
 	depth := depthBlock
-	if !packB && kern.splitsPanels() {
+	if !packB && kern.splitsPanels() && p.m >= kern.wideLeast {
 		depth = depthInPlace
 	}
 	depths := blocks(p.k, depth)
@@ -245,15 +245,15 @@ const (
 )
 
 // askForB lets a kernel ask for as many columns of B from j on as the tile has, which
-// come next.
+// come next; of panels, for those that start there.
 func (p *product) askForB(t *tile, j, k0, k1 int) {
 	switch {
 	case p.transB:
 	case p.b.Panel == 0:
 		t.askForRows(p.b, k0, k1, j)
 	case p.k*p.n >= farSize:
-		for end := j + t.cols; j < end; j += PanelCols {
-			t.askForPanel(&p.b.Data[p.b.index(k0, j)], k1-k0)
+		for next := blocks(j, PanelCols) * PanelCols; next < j+t.cols; next += PanelCols {
+			t.askForPanel(&p.b.Data[p.b.index(k0, next)], k1-k0)
 		}
 	}
 }

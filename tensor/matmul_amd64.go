@@ -24,8 +24,8 @@ func copyingAVX512(t *tile)
 //go:noescape
 func tripleAVX2(t *tile)
 
-// copyingAVX2 is tileAVX2 for exactly 6 rows and 16 columns, or tripleAVX2 for 4 rows, but copies B to bCopy and asks for
-// nothing.
+// copyingAVX2 is tileAVX2 for exactly 6 rows and 16 columns, or tripleAVX2 for exactly 4 rows,
+// but copies B to bCopy and asks for nothing.
 //
 //go:noescape
 func copyingAVX2(t *tile)

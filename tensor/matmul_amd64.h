@@ -185,18 +185,12 @@ zero: \
 
 // KERNEL_FETCH also asks for 28 lines further on, one before each step but a run's last
 // four: of A, or of B or C where there are runs to do so. FETCHES are the steps with
-// those, FETCH_PANEL for two lines of each of 14 rows and FETCH_PAIR for four lines of
-// each of 7.
+// those, for two lines of each of 14 rows or four lines of each of 7.
 
 #define FETCH PREFETCHT0 (R14)
 #define FETCH_SECOND PREFETCHT0 64(R14)
-#define FETCH_THIRD PREFETCHT0 128(R14)
-#define FETCH_FOURTH PREFETCHT0 192(R14); FETCH_ROW
 #define FETCH_LAST FETCH_SECOND; FETCH_ROW
 #define FETCH_ROW ADDQ tile_fetchRow(R13), R14
-
-#define FETCH_PANEL(fetch, STEP, ROWS) FOURS(fetch, FETCH, FETCH_LAST, FETCH, FETCH_LAST, STEP, ROWS)
-#define FETCH_PAIR(fetch, STEP, ROWS) FOURS(fetch, FETCH, FETCH_SECOND, FETCH_THIRD, FETCH_FOURTH, STEP, ROWS)
 
 // START_FETCH jumps to the steps of a run that fetch A, or to those that fetch nothing, or
 // falls through to the former for the rows of B or C.

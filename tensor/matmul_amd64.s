@@ -62,7 +62,7 @@
 	VMOVUPS 64(DI), Z29; \
 	ROWS(ROW_WIDE)
 
-#define KERNEL_FULL(entry, zero, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, zero, run, fetch, steps, four, one, START_K, FETCH_PANEL, ROWS, ZERO_WIDE, READ_FULL, STEP_FULL, WRITE_FULL)
+#define KERNEL_FULL(entry, zero, run, steps, four, one, ROWS) KERNEL(entry, zero, run, steps, four, one, START_K, ROWS, ZERO_WIDE, READ_FULL, STEP_FULL, WRITE_FULL)
 
 #define STEP_WIDE(ROWS) \
 	VMOVUPS.Z (DI), K1, Z28; \
@@ -154,17 +154,17 @@ narrow:
 	CHOOSE(1, narrow1)
 	RET
 
-	KERNEL_FULL(full14, fullZero14, fullRun14, fullFetch14, fullSteps14, fullFour14, fullOne14, ROWS14)
-	KERNEL_FULL(full13, fullZero13, fullRun13, fullFetch13, fullSteps13, fullFour13, fullOne13, ROWS13)
-	KERNEL_FULL(full12, fullZero12, fullRun12, fullFetch12, fullSteps12, fullFour12, fullOne12, ROWS12)
-	KERNEL_FULL(full11, fullZero11, fullRun11, fullFetch11, fullSteps11, fullFour11, fullOne11, ROWS11)
-	KERNEL_FULL(full10, fullZero10, fullRun10, fullFetch10, fullSteps10, fullFour10, fullOne10, ROWS10)
-	KERNEL_FULL(full9, fullZero9, fullRun9, fullFetch9, fullSteps9, fullFour9, fullOne9, ROWS9)
-	KERNEL_FULL(full8, fullZero8, fullRun8, fullFetch8, fullSteps8, fullFour8, fullOne8, ROWS8)
-	KERNEL_FULL(full7, fullZero7, fullRun7, fullFetch7, fullSteps7, fullFour7, fullOne7, ROWS7)
-	KERNEL_FULL(full6, fullZero6, fullRun6, fullFetch6, fullSteps6, fullFour6, fullOne6, ROWS6)
-	KERNEL_FULL(full5, fullZero5, fullRun5, fullFetch5, fullSteps5, fullFour5, fullOne5, ROWS5)
-	KERNEL_FULL(full4, fullZero4, fullRun4, fullFetch4, fullSteps4, fullFour4, fullOne4, ROWS4)
+	KERNEL_FULL(full14, fullZero14, fullRun14, fullSteps14, fullFour14, fullOne14, ROWS14)
+	KERNEL_FULL(full13, fullZero13, fullRun13, fullSteps13, fullFour13, fullOne13, ROWS13)
+	KERNEL_FULL(full12, fullZero12, fullRun12, fullSteps12, fullFour12, fullOne12, ROWS12)
+	KERNEL_FULL(full11, fullZero11, fullRun11, fullSteps11, fullFour11, fullOne11, ROWS11)
+	KERNEL_FULL(full10, fullZero10, fullRun10, fullSteps10, fullFour10, fullOne10, ROWS10)
+	KERNEL_FULL(full9, fullZero9, fullRun9, fullSteps9, fullFour9, fullOne9, ROWS9)
+	KERNEL_FULL(full8, fullZero8, fullRun8, fullSteps8, fullFour8, fullOne8, ROWS8)
+	KERNEL_FULL(full7, fullZero7, fullRun7, fullSteps7, fullFour7, fullOne7, ROWS7)
+	KERNEL_FULL(full6, fullZero6, fullRun6, fullSteps6, fullFour6, fullOne6, ROWS6)
+	KERNEL_FULL(full5, fullZero5, fullRun5, fullSteps5, fullFour5, fullOne5, ROWS5)
+	KERNEL_FULL(full4, fullZero4, fullRun4, fullSteps4, fullFour4, fullOne4, ROWS4)
 
 	KERNEL_WIDE(wide14, wideRun14, wideOne14, ROWS14)
 	KERNEL_WIDE(wide13, wideRun13, wideOne13, ROWS13)
@@ -248,6 +248,13 @@ narrow:
 	VMOVUPS a3, 64(R11)(CX*1); \
 	ADDQ R12, R11
 
+#define FETCH_THIRD PREFETCHT0 128(R14)
+#define FETCH_FOURTH PREFETCHT0 192(R14); FETCH_ROW
+#define FETCH_PAIR(fetch, STEP, ROWS) FOURS(fetch, FETCH, FETCH_SECOND, FETCH_THIRD, FETCH_FOURTH, STEP, ROWS)
+
+// Groups of fewer rows than five are of small products, and ask for nothing.
+#define KERNEL_FEW_PAIR(entry, zero, run, steps, four, one, ROWS) KERNEL(entry, zero, run, steps, four, one, START_PAIR, ROWS, ZERO_PAIR, READ_PAIR, STEP_PAIR, WRITE_PAIR)
+
 #define KERNEL_PAIR(entry, zero, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, zero, run, fetch, steps, four, one, START_PAIR, FETCH_PAIR, ROWS, ZERO_PAIR, READ_PAIR, STEP_PAIR, WRITE_PAIR)
 
 // func pairAVX512(t *tile)
@@ -265,10 +272,10 @@ TEXT ·pairAVX512(SB), NOSPLIT, $8-8
 
 	KERNEL_PAIR(pair6, pairZero6, pairRun6, pairFetch6, pairSteps6, pairFour6, pairOne6, PAIR6)
 	KERNEL_PAIR(pair5, pairZero5, pairRun5, pairFetch5, pairSteps5, pairFour5, pairOne5, PAIR5)
-	KERNEL_PAIR(pair4, pairZero4, pairRun4, pairFetch4, pairSteps4, pairFour4, pairOne4, PAIR4)
-	KERNEL_PAIR(pair3, pairZero3, pairRun3, pairFetch3, pairSteps3, pairFour3, pairOne3, PAIR3)
-	KERNEL_PAIR(pair2, pairZero2, pairRun2, pairFetch2, pairSteps2, pairFour2, pairOne2, PAIR2)
-	KERNEL_PAIR(pair1, pairZero1, pairRun1, pairFetch1, pairSteps1, pairFour1, pairOne1, PAIR1)
+	KERNEL_FEW_PAIR(pair4, pairZero4, pairRun4, pairSteps4, pairFour4, pairOne4, PAIR4)
+	KERNEL_FEW_PAIR(pair3, pairZero3, pairRun3, pairSteps3, pairFour3, pairOne3, PAIR3)
+	KERNEL_FEW_PAIR(pair2, pairZero2, pairRun2, pairSteps2, pairFour2, pairOne2, PAIR2)
+	KERNEL_FEW_PAIR(pair1, pairZero1, pairRun1, pairSteps1, pairFour1, pairOne1, PAIR1)
 
 // The same for the first rows of many, which copy B on the way: a load and a store for
 // six multiply-adds take no time beside them. R14 is where to.

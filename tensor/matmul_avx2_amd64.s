@@ -38,6 +38,11 @@
 	VMOVUPS 32(DI), Y13; \
 	ROWS(ROW_SIX)
 
+#define FETCH_PANEL(fetch, STEP, ROWS) FOURS(fetch, FETCH, FETCH_LAST, FETCH, FETCH_LAST, STEP, ROWS)
+
+// Groups of fewer rows than five are at edges, or of small products, and ask for nothing.
+#define KERNEL_FEW_SIX(entry, zero, run, steps, four, one, ROWS) KERNEL(entry, zero, run, steps, four, one, START_K, ROWS, ZERO_SIX, READ_SIX, STEP_SIX, WRITE_SIX)
+
 #define KERNEL_SIX(entry, zero, run, fetch, steps, four, one, ROWS) KERNEL_FETCH(entry, zero, run, fetch, steps, four, one, START_K, FETCH_PANEL, ROWS, ZERO_SIX, READ_SIX, STEP_SIX, WRITE_SIX)
 
 // Fewer than 16 columns: up to 4 rows, which leaves Y10 and Y11 for the masks.
@@ -101,10 +106,10 @@ edge:
 
 	KERNEL_SIX(six6, sixZero6, sixRun6, sixFetch6, sixSteps6, sixFour6, sixOne6, SIX6)
 	KERNEL_SIX(six5, sixZero5, sixRun5, sixFetch5, sixSteps5, sixFour5, sixOne5, SIX5)
-	KERNEL_SIX(six4, sixZero4, sixRun4, sixFetch4, sixSteps4, sixFour4, sixOne4, SIX4)
-	KERNEL_SIX(six3, sixZero3, sixRun3, sixFetch3, sixSteps3, sixFour3, sixOne3, SIX3)
-	KERNEL_SIX(six2, sixZero2, sixRun2, sixFetch2, sixSteps2, sixFour2, sixOne2, SIX2)
-	KERNEL_SIX(six1, sixZero1, sixRun1, sixFetch1, sixSteps1, sixFour1, sixOne1, SIX1)
+	KERNEL_FEW_SIX(six4, sixZero4, sixRun4, sixSteps4, sixFour4, sixOne4, SIX4)
+	KERNEL_FEW_SIX(six3, sixZero3, sixRun3, sixSteps3, sixFour3, sixOne3, SIX3)
+	KERNEL_FEW_SIX(six2, sixZero2, sixRun2, sixSteps2, sixFour2, sixOne2, SIX2)
+	KERNEL_FEW_SIX(six1, sixZero1, sixRun1, sixSteps1, sixFour1, sixOne1, SIX1)
 	KERNEL_EDGE(edge4, edgeRun4, edgeOne4, SIX4)
 	KERNEL_EDGE(edge3, edgeRun3, edgeOne3, SIX3)
 	KERNEL_EDGE(edge2, edgeRun2, edgeOne2, SIX2)
@@ -112,8 +117,9 @@ edge:
 
 // AVX2 and FMA, more columns: up to 4 rows of three vectors. Row r accumulates in Y(3r) to
 // Y(3r+2), B is in Y12 to Y14, Y15 takes turns for A. It takes 19 instructions for 12
-// multiply-adds, the kernel of 6 rows 20, which shows where a core's other half is busy.
-// There are two of each kernel: for an A whose steps lie side by side, and one whose rows do.
+// multiply-adds, the kernel of 6 rows 20, which shows while the core's other hardware thread is
+// busy. There are kernels for an A whose steps lie side by side, ALONG, and for one whose rows do,
+// ACROSS; and of four rows, for vectors of B that lie BESIDE each other or APART.
 //
 //	BX, CX      one and three rows of A, or steps, in bytes
 //	DI, SI, DX  B's three vectors at this k
@@ -219,6 +225,17 @@ four: \
 	SUBQ $4, R10; \
 	AGAIN
 
+#define TRIPLE_ONES(one, COPY, STEP, ONE, B, COPIED_ONE) \
+one: \
+	B(NOTHING); COPY(0); STEP(0, NOTHING); \
+	ONE; \
+	COPIED_ONE; \
+	ADDQ R8, DI; \
+	ADDQ R8, SI; \
+	ADDQ R8, DX; \
+	DECQ R10; \
+	JNZ one
+
 // TRIPLE_STEPS does the steps of a run: four at a time, and the rest one by one, with COPY, which
 // takes where to, after each read of B.
 #define TRIPLE_STEPS(steps, four, few, one, ran, COPY, STEP, FOUR, ONE, B, FOUR_B, COPIED_FOUR, COPIED_ONE) \
@@ -229,15 +246,7 @@ steps: \
 few: \
 	ADDQ $4, R10; \
 	JEQ ran; \
-one: \
-	B(NOTHING); COPY(0); STEP(0, NOTHING); \
-	ONE; \
-	COPIED_ONE; \
-	ADDQ R8, DI; \
-	ADDQ R8, SI; \
-	ADDQ R8, DX; \
-	DECQ R10; \
-	JNZ one; \
+	TRIPLE_ONES(one, COPY, STEP, ONE, B, COPIED_ONE); \
 ran:
 
 #define END_TRIPLES(entry, zero, run, START, ROWS) \
@@ -256,13 +265,28 @@ zero: \
 
 #define COPY_NOTHING(at) NOTHING
 
-#define KERNEL_TRIPLES(entry, zero, run, fetch, steps, four, few, one, ran, START, ROWS, STEP, FOUR, ONE, B, FOUR_B) \
-	START_TRIPLES(entry, zero, run, START, ROWS); \
+// Only tiles of four rows are large enough to matter, where B's vectors lie side by side, for
+// what the next ones read to be asked for.
+#define KERNEL_FOUR_BESIDE(entry, zero, run, fetch, steps, four, few, one, ran, START, STEP, FOUR, ONE) \
+	START_TRIPLES(entry, zero, run, START, TRIPLE4); \
 	START_RUN(steps); \
 	START_FETCH(fetch, steps); \
-	TRIPLE_FOURS(fetch, FETCH, FETCH_LAST, FETCH, FETCH_LAST, STEP, FOUR, B, FOUR_B, MORE_THAN_FOUR(fetch)); \
+	TRIPLE_FOURS(fetch, FETCH, FETCH_LAST, FETCH, FETCH_LAST, STEP, FOUR, BESIDE, FOUR_BESIDE, MORE_THAN_FOUR(fetch)); \
 	MOVQ R14, tile_fetch(R13); \
-	TRIPLE_STEPS(steps, four, few, one, ran, COPY_NOTHING, STEP, FOUR, ONE, B, FOUR_B, NOTHING, NOTHING); \
+	TRIPLE_STEPS(steps, four, few, one, ran, COPY_NOTHING, STEP, FOUR, ONE, BESIDE, FOUR_BESIDE, NOTHING, NOTHING); \
+	END_TRIPLES(entry, zero, run, START, TRIPLE4)
+
+#define KERNEL_FOUR_APART(entry, zero, run, steps, four, few, one, ran, START, STEP, FOUR, ONE) \
+	START_TRIPLES(entry, zero, run, START, TRIPLE4); \
+	START_RUN(steps); \
+	TRIPLE_STEPS(steps, four, few, one, ran, COPY_NOTHING, STEP, FOUR, ONE, APART, FOUR_APART, NOTHING, NOTHING); \
+	END_TRIPLES(entry, zero, run, START, TRIPLE4)
+
+// Fewer rows, at an edge or where they are dealt out evenly, take single steps.
+#define KERNEL_FEW(entry, zero, run, one, START, ROWS, STEP, ONE) \
+	START_TRIPLES(entry, zero, run, START, ROWS); \
+	START_RUN(one); \
+	TRIPLE_ONES(one, COPY_NOTHING, STEP, ONE, APART, NOTHING); \
 	END_TRIPLES(entry, zero, run, START, ROWS)
 
 // func tripleAVX2(t *tile)
@@ -270,55 +294,32 @@ zero: \
 TEXT ·tripleAVX2(SB), NOSPLIT, $8-8
 	MOVQ t+0(FP), R13
 	MOVQ tile_rows(R13), R15
-	CMPQ (tile_bVectors+8)(R13), $64
-	JNE  apart
 	CMPQ tile_aDepth(R13), $1
 	JNE  across
-	CHOOSE(4, along4)
 	CHOOSE(3, along3)
 	CHOOSE(2, along2)
 	CHOOSE(1, along1)
-	RET
+	CMPQ (tile_bVectors+8)(R13), $64
+	JNE  alongApart
+	JMP  along
 
 across:
-	CHOOSE(4, across4)
 	CHOOSE(3, across3)
 	CHOOSE(2, across2)
 	CHOOSE(1, across1)
-	RET
-
-apart:
-	CMPQ tile_aDepth(R13), $1
+	CMPQ (tile_bVectors+8)(R13), $64
 	JNE  acrossApart
-	CHOOSE(4, alongApart4)
-	CHOOSE(3, alongApart3)
-	CHOOSE(2, alongApart2)
-	CHOOSE(1, alongApart1)
-	RET
 
-acrossApart:
-	CHOOSE(4, acrossApart4)
-	CHOOSE(3, acrossApart3)
-	CHOOSE(2, acrossApart2)
-	CHOOSE(1, acrossApart1)
-	RET
-
-	KERNEL_TRIPLES(along4, alongZero4, alongRun4, alongFetch4, alongSteps4, alongFour4, alongFew4, alongOne4, alongRan4, START_ALONG, TRIPLE4, ALONG4, FOUR_ALONG, ONE_ALONG, BESIDE, FOUR_BESIDE)
-	KERNEL_TRIPLES(along3, alongZero3, alongRun3, alongFetch3, alongSteps3, alongFour3, alongFew3, alongOne3, alongRan3, START_ALONG, TRIPLE3, ALONG3, FOUR_ALONG, ONE_ALONG, BESIDE, FOUR_BESIDE)
-	KERNEL_TRIPLES(along2, alongZero2, alongRun2, alongFetch2, alongSteps2, alongFour2, alongFew2, alongOne2, alongRan2, START_ALONG, TRIPLE2, ALONG2, FOUR_ALONG, ONE_ALONG, BESIDE, FOUR_BESIDE)
-	KERNEL_TRIPLES(along1, alongZero1, alongRun1, alongFetch1, alongSteps1, alongFour1, alongFew1, alongOne1, alongRan1, START_ALONG, TRIPLE1, ALONG1, FOUR_ALONG, ONE_ALONG, BESIDE, FOUR_BESIDE)
-	KERNEL_TRIPLES(across4, acrossZero4, acrossRun4, acrossFetch4, acrossSteps4, acrossFour4, acrossFew4, acrossOne4, acrossRan4, START_ACROSS, TRIPLE4, ACROSS4, FOUR_ACROSS, ONE_ACROSS, BESIDE, FOUR_BESIDE)
-	KERNEL_TRIPLES(across3, acrossZero3, acrossRun3, acrossFetch3, acrossSteps3, acrossFour3, acrossFew3, acrossOne3, acrossRan3, START_ACROSS, TRIPLE3, ACROSS3, FOUR_ACROSS, ONE_ACROSS, BESIDE, FOUR_BESIDE)
-	KERNEL_TRIPLES(across2, acrossZero2, acrossRun2, acrossFetch2, acrossSteps2, acrossFour2, acrossFew2, acrossOne2, acrossRan2, START_ACROSS, TRIPLE2, ACROSS2, FOUR_ACROSS, ONE_ACROSS, BESIDE, FOUR_BESIDE)
-	KERNEL_TRIPLES(across1, acrossZero1, acrossRun1, acrossFetch1, acrossSteps1, acrossFour1, acrossFew1, acrossOne1, acrossRan1, START_ACROSS, TRIPLE1, ACROSS1, FOUR_ACROSS, ONE_ACROSS, BESIDE, FOUR_BESIDE)
-	KERNEL_TRIPLES(alongApart4, alongApartZero4, alongApartRun4, alongApartFetch4, alongApartSteps4, alongApartFour4, alongApartFew4, alongApartOne4, alongApartRan4, START_ALONG, TRIPLE4, ALONG4, FOUR_ALONG, ONE_ALONG, APART, FOUR_APART)
-	KERNEL_TRIPLES(alongApart3, alongApartZero3, alongApartRun3, alongApartFetch3, alongApartSteps3, alongApartFour3, alongApartFew3, alongApartOne3, alongApartRan3, START_ALONG, TRIPLE3, ALONG3, FOUR_ALONG, ONE_ALONG, APART, FOUR_APART)
-	KERNEL_TRIPLES(alongApart2, alongApartZero2, alongApartRun2, alongApartFetch2, alongApartSteps2, alongApartFour2, alongApartFew2, alongApartOne2, alongApartRan2, START_ALONG, TRIPLE2, ALONG2, FOUR_ALONG, ONE_ALONG, APART, FOUR_APART)
-	KERNEL_TRIPLES(alongApart1, alongApartZero1, alongApartRun1, alongApartFetch1, alongApartSteps1, alongApartFour1, alongApartFew1, alongApartOne1, alongApartRan1, START_ALONG, TRIPLE1, ALONG1, FOUR_ALONG, ONE_ALONG, APART, FOUR_APART)
-	KERNEL_TRIPLES(acrossApart4, acrossApartZero4, acrossApartRun4, acrossApartFetch4, acrossApartSteps4, acrossApartFour4, acrossApartFew4, acrossApartOne4, acrossApartRan4, START_ACROSS, TRIPLE4, ACROSS4, FOUR_ACROSS, ONE_ACROSS, APART, FOUR_APART)
-	KERNEL_TRIPLES(acrossApart3, acrossApartZero3, acrossApartRun3, acrossApartFetch3, acrossApartSteps3, acrossApartFour3, acrossApartFew3, acrossApartOne3, acrossApartRan3, START_ACROSS, TRIPLE3, ACROSS3, FOUR_ACROSS, ONE_ACROSS, APART, FOUR_APART)
-	KERNEL_TRIPLES(acrossApart2, acrossApartZero2, acrossApartRun2, acrossApartFetch2, acrossApartSteps2, acrossApartFour2, acrossApartFew2, acrossApartOne2, acrossApartRan2, START_ACROSS, TRIPLE2, ACROSS2, FOUR_ACROSS, ONE_ACROSS, APART, FOUR_APART)
-	KERNEL_TRIPLES(acrossApart1, acrossApartZero1, acrossApartRun1, acrossApartFetch1, acrossApartSteps1, acrossApartFour1, acrossApartFew1, acrossApartOne1, acrossApartRan1, START_ACROSS, TRIPLE1, ACROSS1, FOUR_ACROSS, ONE_ACROSS, APART, FOUR_APART)
+	KERNEL_FOUR_BESIDE(acrossBeside, acrossZero, acrossRun, acrossFetch, acrossSteps, acrossFour, acrossFew, acrossOne, acrossRan, START_ACROSS, ACROSS4, FOUR_ACROSS, ONE_ACROSS)
+	KERNEL_FOUR_BESIDE(along, alongZero, alongRun, alongFetch, alongSteps, alongFour, alongFew, alongOne, alongRan, START_ALONG, ALONG4, FOUR_ALONG, ONE_ALONG)
+	KERNEL_FOUR_APART(alongApart, alongApartZero, alongApartRun, alongApartSteps, alongApartFour, alongApartFew, alongApartOne, alongApartRan, START_ALONG, ALONG4, FOUR_ALONG, ONE_ALONG)
+	KERNEL_FEW(along3, alongZero3, alongRun3, alongOne3, START_ALONG, TRIPLE3, ALONG3, ONE_ALONG)
+	KERNEL_FEW(along2, alongZero2, alongRun2, alongOne2, START_ALONG, TRIPLE2, ALONG2, ONE_ALONG)
+	KERNEL_FEW(along1, alongZero1, alongRun1, alongOne1, START_ALONG, TRIPLE1, ALONG1, ONE_ALONG)
+	KERNEL_FOUR_APART(acrossApart, acrossApartZero, acrossApartRun, acrossApartSteps, acrossApartFour, acrossApartFew, acrossApartOne, acrossApartRan, START_ACROSS, ACROSS4, FOUR_ACROSS, ONE_ACROSS)
+	KERNEL_FEW(across3, acrossZero3, acrossRun3, acrossOne3, START_ACROSS, TRIPLE3, ACROSS3, ONE_ACROSS)
+	KERNEL_FEW(across2, acrossZero2, acrossRun2, acrossOne2, START_ACROSS, TRIPLE2, ACROSS2, ONE_ACROSS)
+	KERNEL_FEW(across1, acrossZero1, acrossRun1, acrossOne1, START_ACROSS, TRIPLE1, ACROSS1, ONE_ACROSS)
 
 // The same for the first rows of many, which copy B on the way. R14 is where to.
 
@@ -357,7 +358,10 @@ TEXT ·copyingAVX2(SB), NOSPLIT, $8-8
 	JNE acrossCopying
 	KERNEL_TRIPLES_COPYING(alongCopying, alongCopyingZero, alongCopyingRun, alongCopyingSteps, alongCopyingFour, alongCopyingFew, alongCopyingOne, alongCopyingRan, START_ALONG_COPYING, ALONG4, FOUR_ALONG, ONE_ALONG)
 	KERNEL_TRIPLES_COPYING(acrossCopying, acrossCopyingZero, acrossCopyingRun, acrossCopyingSteps, acrossCopyingFour, acrossCopyingFew, acrossCopyingOne, acrossCopyingRan, START_ACROSS_COPYING, ACROSS4, FOUR_ACROSS, ONE_ACROSS)
-	KERNEL(sixCopying, sixCopyingZero, sixCopyingRun, sixCopyingSteps, sixCopyingFour, sixCopyingOne, START_SIX_COPYING, SIX6, ZERO_SIX, READ_SIX, STEP_SIX_COPYING, WRITE_SIX)
+	START_ZERO(sixCopying, sixCopyingZero, sixCopyingRun, START_SIX_COPYING, SIX6, READ_SIX)
+	START_RUN(sixCopyingOne)
+	ONES(sixCopyingOne, STEP_SIX_COPYING, SIX6)
+	END_ZERO(sixCopying, sixCopyingZero, sixCopyingRun, START_SIX_COPYING, SIX6, ZERO_SIX, WRITE_SIX)
 
 // AVX2 has registers for one row of eight vectors, Y0 to Y7; Y8 holds A.
 

@@ -17,7 +17,8 @@ func (p *product) packsA(kern *kernel) bool {
 // steps, lie a multiple of two kilobytes apart, so that they compete for a few sets of the
 // first-level cache; and where B's vectors lie across lines of the cache.
 //
-// A copy on the way pays for fewer rows, but there must be more than wideRows; and also
+// A copy on the way pays for fewer rows, but there must be more than the tile that makes it
+// takes; and also
 // where steps lie a multiple of one kilobyte apart, if so few that B would stay in the
 // first level, or of four, if so many that they compete in the second level, too. A kernel
 // that splits panels takes parts of lines, and pays for whole ones unless it reads a copy.
@@ -27,8 +28,8 @@ func (p *product) packsB(kern *kernel, cols int) bool {
 	case p.transB:
 		return true
 	case onTheWay && kern.splitsPanels():
-		const near = 1 << 13 // elements that may be of any use to the first level in place
-		return p.m >= kern.wideLeast && (p.b.Panel == 0 && p.k*p.n >= near || p.k*p.n >= farSize)
+		const near = 1 << 13 // a plain B of fewer elements stays in the first level where it lies
+		return p.m >= kern.wideLeast && p.m > kern.rows && (p.b.Panel == 0 && p.k*p.n >= near || p.k*p.n >= farSize)
 	case p.b.Panel != 0:
 		return false
 	}
@@ -54,10 +55,9 @@ func (p *product) packA(kern *kernel, s *scratch, panelRows, i0, i1, k0, k1 int)
 	}
 }
 
-// packB has the tile read columns j0 to j1 of B over k0 to k1 from a copy at b. Unless that
+// packB has the tile read its columns of B, from j0 on, over k0 to k1 from a copy at b. Unless that
 // is made already, it is made here, or by the tile's first rows.
 func (p *product) packB(kern *kernel, t *tile, b *float32, made bool, j0, k0, k1 int) {
-	j1 := j0 + t.cols
 	if !made && !p.transB && kern.copiesOnTheWay(t.cols) {
 		t.bCopy = b
 		return
@@ -71,10 +71,10 @@ func (p *product) packB(kern *kernel, t *tile, b *float32, made bool, j0, k0, k1
 			step = PanelCols
 		}
 		for k := k0; k < k1; k += step {
-			transpose(kern, advance(b, (k-k0)*t.bDepth), t.bDepth, &p.b.Data[p.b.index(j0, k)], p.b.Stride, j1-j0, min(step, k1-k))
+			transpose(kern, advance(b, (k-k0)*t.bDepth), t.bDepth, &p.b.Data[p.b.index(j0, k)], p.b.Stride, t.cols, min(step, k1-k))
 		}
 	default:
-		kern.copyRows(b, t.bDepth, &p.b.Data[p.b.index(k0, j0)], p.b.Stride, k1-k0, j1-j0)
+		kern.copyRows(b, t.bDepth, &p.b.Data[p.b.index(k0, j0)], p.b.Stride, k1-k0, t.cols)
 	}
 }
 

@@ -56,8 +56,8 @@
 
 // TRANSPOSE_EIGHT does so for eight rows, from row0 and from row4 on, in y0 to y3, whose
 // halves are x0 to x3, by way of t0 to t3. Of the second four rows it also reads the four elements
-// before, which other rows come before, and blends them away: a Zen 3 core inserts once in a cycle,
-// and blends twice.
+// before these, which belong to the same matrix, as four whole rows lie before them, and blends
+// them away: a Zen 3 core inserts once in a cycle, and blends twice.
 #define TRANSPOSE_EIGHT(row0, row4, x0, x1, x2, x3, y0, y1, y2, y3, t0, t1, t2, t3) \
 	VMOVUPS     (row0), x0; \
 	VMOVUPS     (row0)(R8*1), x1; \

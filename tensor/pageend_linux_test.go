@@ -33,7 +33,7 @@ func TestMatMulPageEnd(t *testing.T) {
 	}
 	for _, m := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 29, 33} {
 		for _, n := range []int{1, 5, 10, 16, 17, 31, 32, 33, 64, 70, 128, 130} {
-			for _, k := range []int{1, 3, 4, 33, 40} {
+			for _, k := range []int{1, 3, 4, 33, 40, 70} {
 				a, b, at, bt := matrix(t, m, k), matrix(t, k, n), matrix(t, k, m), matrix(t, n, k)
 				c, bias := matrix(t, m, n), matrix(t, 1, n).Data
 				eachKernel(t, func(t *testing.T) {
@@ -44,6 +44,27 @@ func TestMatMulPageEnd(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// TestTransposePageStart has a matrix start where a page starts, after one that must not be
+// touched.
+func TestTransposePageStart(t *testing.T) {
+	page := syscall.Getpagesize()
+	memory, err := syscall.Mmap(-1, 0, 2*page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_PRIVATE|syscall.MAP_ANON)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { syscall.Munmap(memory) })
+	if err := syscall.Mprotect(memory[:page], syscall.PROT_NONE); err != nil {
+		t.Fatal(err)
+	}
+	for _, rows := range []int{4, 8, 9, 16, 32} {
+		src := Matrix{Data: unsafe.Slice((*float32)(unsafe.Pointer(&memory[page])), rows*4), Rows: rows, Cols: 4, Stride: 4}
+		eachKernel(t, func(t *testing.T) {
+			testTranspose(t, NewMatrix(4, rows), src)
+			MatMulTransB(NewMatrix(1, rows), NewMatrix(1, 4), src)
+		})
 	}
 }
 

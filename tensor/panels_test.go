@@ -125,6 +125,8 @@ func TestEveryTile(t *testing.T) {
 						"A·B, in panels and far": {a: inPanels(a), b: b, far: true},
 						"A·B, B in panels":       {a: a, b: inPanels(b)},
 						"A·B, C in panels":       {a: a, b: b, c: inPanels(NewMatrix(m, n))},
+						"Aᵀ·B, B in panels":      {a: at, b: inPanels(b), transA: true},
+						"all in panels, far":     {a: inPanels(a), b: inPanels(b), c: inPanels(NewMatrix(m, n)), far: true},
 					} {
 						if p.c.Data == nil {
 							p.c = NewMatrix(m, n)
@@ -139,6 +141,31 @@ func TestEveryTile(t *testing.T) {
 						if i, j, ok := sameBits(c, want.c); !ok {
 							t.Fatalf("%s, %dx%dx%d %s: element (%d, %d) is %g, want %g", kern.name, m, n, k, name, i, j, c.At(i, j), want.c.At(i, j))
 						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestTileWidths checks that the tiles of each kernel lie where they may, whatever the number
+// of columns, and that the copy of their columns fits the space for it.
+func TestTileWidths(t *testing.T) {
+	for _, kern := range kernels() {
+		for _, m := range []int{1, 31, 32, 200} {
+			for n := 1; n <= 2*colBlock+100; n++ {
+				for first := 0; first < n; first += colBlock {
+					for j, end := first, min(first+colBlock, n); j < end; {
+						cols := kern.colsOf(m, j, end-j)
+						width := kern.copyWidth(cols)
+						whole := kern.wide != nil && cols == kern.wideCols
+						if cols < 1 || j+cols > end || !whole && (cols > kern.cols || j%PanelCols+cols > PanelCols) || j%vectorLength != 0 {
+							t.Fatalf("%s, %d rows: a tile of %d columns from %d of %d on", kern.name, m, cols, j, n)
+						}
+						if j-first+width > colBlock+PanelCols {
+							t.Fatalf("%s, %d rows: a copy of %d columns for those from %d of %d on", kern.name, m, width, j, n)
+						}
+						j += cols
 					}
 				}
 			}

@@ -273,8 +273,9 @@ type kernel struct {
 }
 
 // colsOf returns how many of n columns, which start with column j, a tile takes where there
-// are m rows. The last few columns, less than a vector, must not lie in two panels, nor
-// must those of tile.
+// are m rows. Columns that do not fill a vector, and all of tile's, must lie in one panel. So of
+// whole vectors, tiles of cols come first, until a multiple of wideCols is left; otherwise wide
+// ones do, four at a time, as four are whole panels.
 func (k *kernel) colsOf(m, j, n int) int {
 	switch {
 	case k.wide == nil || m < k.wideLeast || n < k.wideCols:

@@ -97,8 +97,10 @@ test:
 	VCMPPS $0x11, limit, temporary, temporary; \
 	VANDNPS x, temporary, x
 
-// ADAM sets w to the new weights of the eight elements so many bytes on from AX, by a learning
-// rate in Y10 that is negative: what is subtracted from memory would have to be loaded first.
+// ADAM sets w to the new weights of the eight elements so many bytes on from AX, by way of g in
+// Y0, m in Y1 and v in Y2. Y4 to Y12 are the constants of the step, in the order of AdamStep, but
+// for negligible and tiny in Y11 and Y12, and the rate in Y10, which is negative: of memory that is
+// added to, none has to be loaded first.
 #define ADAM(at, w) \
 	VMOVUPS at(SI)(AX*1), Y0; \
 	FLUSH(Y0, Y12, Y3); \
@@ -142,7 +144,7 @@ TEXT ·adamAVX2(SB), NOSPLIT, $0-105
 	VPCMPEQD     Y15, Y15, Y15
 	VPSLLD       $31, Y15, Y15
 	VXORPS       Y15, Y10, Y10
-	TESTQ        $32, CX
+	TESTQ        $32, CX // an odd vector is the first
 	JEQ          test
 	ADAM(0, Y13)
 	VMOVUPS      Y13, (DI)

@@ -276,10 +276,10 @@ zero: \
 	TRIPLE_STEPS(steps, four, few, one, ran, COPY_NOTHING, STEP, FOUR, ONE, BESIDE, FOUR_BESIDE, NOTHING, NOTHING); \
 	END_TRIPLES(entry, zero, run, START, TRIPLE4)
 
-#define KERNEL_FOUR_APART(entry, zero, run, steps, four, few, one, ran, START, STEP, FOUR, ONE) \
+#define KERNEL_FOUR_APART(entry, zero, run, steps, four, few, one, ran, START, COPY, STEP, FOUR, ONE, COPIED_FOUR, COPIED_ONE) \
 	START_TRIPLES(entry, zero, run, START, TRIPLE4); \
 	START_RUN(steps); \
-	TRIPLE_STEPS(steps, four, few, one, ran, COPY_NOTHING, STEP, FOUR, ONE, APART, FOUR_APART, NOTHING, NOTHING); \
+	TRIPLE_STEPS(steps, four, few, one, ran, COPY, STEP, FOUR, ONE, APART, FOUR_APART, COPIED_FOUR, COPIED_ONE); \
 	END_TRIPLES(entry, zero, run, START, TRIPLE4)
 
 // Fewer rows, at an edge or where they are dealt out evenly, take single steps.
@@ -312,11 +312,11 @@ across:
 
 	KERNEL_FOUR_BESIDE(acrossBeside, acrossZero, acrossRun, acrossFetch, acrossSteps, acrossFour, acrossFew, acrossOne, acrossRan, START_ACROSS, ACROSS4, FOUR_ACROSS, ONE_ACROSS)
 	KERNEL_FOUR_BESIDE(along, alongZero, alongRun, alongFetch, alongSteps, alongFour, alongFew, alongOne, alongRan, START_ALONG, ALONG4, FOUR_ALONG, ONE_ALONG)
-	KERNEL_FOUR_APART(alongApart, alongApartZero, alongApartRun, alongApartSteps, alongApartFour, alongApartFew, alongApartOne, alongApartRan, START_ALONG, ALONG4, FOUR_ALONG, ONE_ALONG)
+	KERNEL_FOUR_APART(alongApart, alongApartZero, alongApartRun, alongApartSteps, alongApartFour, alongApartFew, alongApartOne, alongApartRan, START_ALONG, COPY_NOTHING, ALONG4, FOUR_ALONG, ONE_ALONG, NOTHING, NOTHING)
 	KERNEL_FEW(along3, alongZero3, alongRun3, alongOne3, START_ALONG, TRIPLE3, ALONG3, ONE_ALONG)
 	KERNEL_FEW(along2, alongZero2, alongRun2, alongOne2, START_ALONG, TRIPLE2, ALONG2, ONE_ALONG)
 	KERNEL_FEW(along1, alongZero1, alongRun1, alongOne1, START_ALONG, TRIPLE1, ALONG1, ONE_ALONG)
-	KERNEL_FOUR_APART(acrossApart, acrossApartZero, acrossApartRun, acrossApartSteps, acrossApartFour, acrossApartFew, acrossApartOne, acrossApartRan, START_ACROSS, ACROSS4, FOUR_ACROSS, ONE_ACROSS)
+	KERNEL_FOUR_APART(acrossApart, acrossApartZero, acrossApartRun, acrossApartSteps, acrossApartFour, acrossApartFew, acrossApartOne, acrossApartRan, START_ACROSS, COPY_NOTHING, ACROSS4, FOUR_ACROSS, ONE_ACROSS, NOTHING, NOTHING)
 	KERNEL_FEW(across3, acrossZero3, acrossRun3, acrossOne3, START_ACROSS, TRIPLE3, ACROSS3, ONE_ACROSS)
 	KERNEL_FEW(across2, acrossZero2, acrossRun2, acrossOne2, START_ACROSS, TRIPLE2, ACROSS2, ONE_ACROSS)
 	KERNEL_FEW(across1, acrossZero1, acrossRun1, acrossOne1, START_ACROSS, TRIPLE1, ACROSS1, ONE_ACROSS)
@@ -326,12 +326,6 @@ across:
 #define COPY_B(at) VMOVUPS Y12, at(R14); VMOVUPS Y13, at+32(R14); VMOVUPS Y14, at+64(R14)
 #define COPIED_FOUR ADDQ $384, R14
 #define COPIED_ONE ADDQ $96, R14
-
-#define KERNEL_TRIPLES_COPYING(entry, zero, run, steps, four, few, one, ran, START, STEP, FOUR, ONE) \
-	START_TRIPLES(entry, zero, run, START, TRIPLE4); \
-	START_RUN(steps); \
-	TRIPLE_STEPS(steps, four, few, one, ran, COPY_B, STEP, FOUR, ONE, APART, FOUR_APART, COPIED_FOUR, COPIED_ONE); \
-	END_TRIPLES(entry, zero, run, START, TRIPLE4)
 
 #define START_SIX_COPYING \
 	START_K; \
@@ -356,8 +350,8 @@ TEXT ·copyingAVX2(SB), NOSPLIT, $8-8
 	JEQ sixCopying
 	CMPQ tile_aDepth(R13), $1
 	JNE acrossCopying
-	KERNEL_TRIPLES_COPYING(alongCopying, alongCopyingZero, alongCopyingRun, alongCopyingSteps, alongCopyingFour, alongCopyingFew, alongCopyingOne, alongCopyingRan, START_ALONG_COPYING, ALONG4, FOUR_ALONG, ONE_ALONG)
-	KERNEL_TRIPLES_COPYING(acrossCopying, acrossCopyingZero, acrossCopyingRun, acrossCopyingSteps, acrossCopyingFour, acrossCopyingFew, acrossCopyingOne, acrossCopyingRan, START_ACROSS_COPYING, ACROSS4, FOUR_ACROSS, ONE_ACROSS)
+	KERNEL_FOUR_APART(alongCopying, alongCopyingZero, alongCopyingRun, alongCopyingSteps, alongCopyingFour, alongCopyingFew, alongCopyingOne, alongCopyingRan, START_ALONG_COPYING, COPY_B, ALONG4, FOUR_ALONG, ONE_ALONG, COPIED_FOUR, COPIED_ONE)
+	KERNEL_FOUR_APART(acrossCopying, acrossCopyingZero, acrossCopyingRun, acrossCopyingSteps, acrossCopyingFour, acrossCopyingFew, acrossCopyingOne, acrossCopyingRan, START_ACROSS_COPYING, COPY_B, ACROSS4, FOUR_ACROSS, ONE_ACROSS, COPIED_FOUR, COPIED_ONE)
 	START_ZERO(sixCopying, sixCopyingZero, sixCopyingRun, START_SIX_COPYING, SIX6, READ_SIX)
 	START_RUN(sixCopyingOne)
 	ONES(sixCopyingOne, STEP_SIX_COPYING, SIX6)
